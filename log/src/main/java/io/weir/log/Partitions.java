@@ -1,0 +1,33 @@
+package io.weir.log;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/** The partitions that this node owns. Any thread; nothing here blocks. */
+public interface Partitions {
+    /** The partition, in whatever state, when this node is its owner. */
+    Optional<Partition> find(TopicPartition partition);
+
+    /** All of them, a snapshot. */
+    Collection<Partition> all();
+
+    /**
+     * Takes ownership under {@code leaderEpoch}: fences earlier owners, recovers, becomes writable. Asking again
+     * with a higher epoch re-opens; with the same or a lower one it changes nothing.
+     *
+     * @param config the topic's settings as of now; {@link Partition#configure} changes them
+     * @return done when the partition is writable; fails when it could not be recovered
+     */
+    CompletableFuture<Partition> own(
+            TopicIdPartition id, int leaderEpoch, LogConfig config, TopicDurability durability);
+
+    /** Gives it up: appends that wait fail with NOT_LEADER_OR_FOLLOWER, listeners are told, memory is freed. */
+    CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch);
+
+    /** Gives it up and removes its data, in the background. */
+    CompletableFuture<Void> delete(TopicIdPartition id);
+}

@@ -1,0 +1,47 @@
+package io.weir.storage;
+
+import java.util.List;
+
+/**
+ * A place for files, at the level of files rather than of requests, so that HDFS and object stores fit as well as
+ * a disk does. Paths are relative, {@code /}-separated, without {@code .} or {@code ..}; directories come and go by
+ * themselves.
+ *
+ * <p>Threads: every method may be called from any thread and may block. Faults are
+ * {@link io.weir.common.error.WeirException}: UNAVAILABLE when the outcome of the call is unknown or it may be
+ * tried again, FENCED when another has taken the write right, INVALID for a file that does or does not exist
+ * against the caller's word, CORRUPT when the store itself says so, CLOSED after {@link #close}.
+ */
+public interface Store extends AutoCloseable {
+    /**
+     * Makes a new file for appending. Of several callers with one path exactly one wins, on every back end; the
+     * name is durable when this returns.
+     *
+     * @throws io.weir.common.error.WeirException INVALID when the file exists
+     */
+    AppendFile create(String path);
+
+    /**
+     * Opens what is there for reading. Bytes that are appended later need not be seen.
+     *
+     * @throws io.weir.common.error.WeirException INVALID when there is no such file
+     */
+    ReadFile open(String path);
+
+    /** Every file whose path begins with {@code prefix}, in order of path; empty when there is none. */
+    List<FileStatus> list(String prefix);
+
+    /** Removes the file; no effect when it is not there. Readers that have it open may go on. */
+    void delete(String path);
+
+    /**
+     * Takes the write right away from whoever appends to the file: after this returns no append or flush of an
+     * earlier writer succeeds any more, what it had flushed is there, and the length is final. Idempotent.
+     *
+     * @return the final length in bytes
+     */
+    long fence(String path);
+
+    @Override
+    void close();
+}
