@@ -1,0 +1,416 @@
+package io.weir.log.commitlog;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.commitlog.CommitLogFormat.FileHeader;
+import io.weir.storage.AppendFile;
+import io.weir.storage.Store;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes entries durable, all that wait together. One thread of its own takes the queue, writes the group with one
+ * gathering write, flushes once and tells each entry's target, in the order of {@link #submit}.
+ *
+ * <p>When an append or a flush fails, nothing is retried in that file: a new one is made, whose header says how much
+ * of the sick one counts, and the group is written again there (DESIGN 4.7). Until a file can be made the entries
+ * stay queued; after {@link CommitLogConfig#failAfter} their targets hear that it takes long. A FENCED fault ends the
+ * log for good.
+ *
+ * <p>The queue is bounded by the tail cache, in which every entry has reserved its bytes before it comes here.
+ */
+public final class CommitLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+
+    private final Store store;
+    private final CommitLogConfig config;
+    private final CommitLogMetrics metrics;
+    private final Time time;
+    private final String directory;
+    private final int nodeId;
+    private final long brokerEpoch;
+    private final Uuid bootId;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final Condition closed = lock.newCondition();
+    private final ArrayDeque<LogEntry> queue = new ArrayDeque<>();
+    private final ArrayDeque<CommitLogFile> files = new ArrayDeque<>();
+    private boolean closing;
+    private @Nullable RuntimeException ended;
+
+    // Of the commit thread alone.
+    private @Nullable AppendFile out;
+    private @Nullable CommitLogFile current;
+    private long nextSequence;
+    private long groupNumber;
+    private long goodLength;
+    private long previousSequence = -1;
+    private long previousLengthBytes;
+    private ByteBuffer headers = ByteBuffer.allocateDirect(64 << 10);
+
+    /**
+     * A log in a directory of its own; nothing is written before the first entry.
+     *
+     * @param earlier files of this node's earlier lives that are still needed, oldest first
+     */
+    public CommitLog(
+            Store store,
+            CommitLogConfig config,
+            CommitLogMetrics metrics,
+            Time time,
+            int nodeId,
+            long brokerEpoch,
+            Uuid bootId,
+            List<CommitLogFile> earlier) {
+        this.store = store;
+        this.config = config;
+        this.metrics = metrics;
+        this.time = time;
+        this.nodeId = nodeId;
+        this.brokerEpoch = brokerEpoch;
+        this.bootId = bootId;
+        this.directory = directory(nodeId, brokerEpoch);
+        this.files.addAll(earlier);
+        this.thread = Thread.ofPlatform().name("weir-commit").unstarted(this::run);
+    }
+
+    /** {@code wal/<node>-<broker epoch>/}. */
+    public static String directory(int nodeId, long brokerEpoch) {
+        return "wal/" + nodeId + "-" + brokerEpoch + "/";
+    }
+
+    static String fileName(String directory, long sequence) {
+        return directory + String.format("%020d", sequence);
+    }
+
+    /** Starts the commit thread. */
+    public void start() {
+        thread.start();
+    }
+
+    /**
+     * Queues an entry; its target is told when it is durable. Called under the target's monitor, so that the order
+     * here is the order of offsets.
+     *
+     * @throws WeirException FENCED or CLOSED when this log has ended
+     */
+    public void submit(LogEntry entry) {
+        lock.lock();
+        try {
+            if (ended != null) {
+                throw ended;
+            }
+            if (closing) {
+                throw new WeirException(FaultKind.CLOSED, "The commit log " + directory + " is closed");
+            }
+            queue.add(entry);
+            if (queue.size() == 1) {
+                arrived.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Files from the oldest that is still kept to the current one: a snapshot. */
+    public List<CommitLogFile> files() {
+        lock.lock();
+        try {
+            return List.copyOf(files);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes in all files that are kept. */
+    public long sizeBytes() {
+        long sum = 0;
+        for (CommitLogFile file : files()) {
+            sum += file.lengthBytes();
+        }
+        return sum;
+    }
+
+    /** Removes files from the oldest on, as long as nothing in them is needed. Blocks on the store. */
+    public void deleteDisposable() {
+        while (true) {
+            CommitLogFile oldest;
+            lock.lock();
+            try {
+                oldest = files.peekFirst();
+                if (oldest == null || !oldest.disposable()) {
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            // Deleted before it is forgotten: when the store is away the next run tries again.
+            store.delete(oldest.path());
+            LOG.debug("commit_log_file=deleted path={} bytes={}", oldest.path(), oldest.lengthBytes());
+            lock.lock();
+            try {
+                files.remove(oldest);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Commits what is queued, closes the file with a tombstone behind it, ends the thread. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            arrived.signal();
+            closed.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (thread.isAlive() && !thread.join(Duration.ofSeconds(30))) {
+                LOG.warn("commit_log=stuck_at_close directory={}", directory);
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        List<LogEntry> group = new ArrayList<>();
+        try {
+            while (take(group)) {
+                commit(group);
+                group.clear();
+            }
+            writeTombstone();
+        } catch (RuntimeException e) {
+            end(group, e);
+        } finally {
+            if (out != null) {
+                out.close();
+            }
+        }
+    }
+
+    /** Waits for entries; false when the log is closed and empty. */
+    private boolean take(List<LogEntry> group) {
+        lock.lock();
+        try {
+            while (queue.isEmpty()) {
+                if (closing) {
+                    return false;
+                }
+                arrived.awaitUninterruptibly();
+            }
+            long bytes = 0;
+            while (!queue.isEmpty() && group.size() < CommitLogFormat.MAX_ENTRIES) {
+                bytes += queue.element().sizeBytes();
+                if (bytes > config.groupBytes() && !group.isEmpty()) {
+                    break;
+                }
+                group.add(queue.remove());
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void commit(List<LogEntry> group) {
+        long firstTryMs = -1;
+        while (true) {
+            try {
+                AppendFile file = writable();
+                long start = time.nanoseconds();
+                write(file, group);
+                long written = time.nanoseconds();
+                file.flush();
+                metrics.committed(
+                        group.size(), file.lengthBytes() - goodLength, written - start, time.nanoseconds() - written);
+                goodLength = file.lengthBytes();
+                break;
+            } catch (WeirException e) {
+                if (e.kind() == FaultKind.FENCED || e.kind() == FaultKind.CLOSED) {
+                    throw e;
+                }
+                metrics.failed();
+                abandonFile(e);
+                long now = time.milliseconds();
+                firstTryMs = firstTryMs < 0 ? now : firstTryMs;
+                if (now - firstTryMs >= config.failAfter().toMillis()) {
+                    tellDelayed(group, e);
+                }
+                backOff(e);
+            }
+        }
+        tell(group);
+    }
+
+    private void write(AppendFile file, List<LogEntry> group) {
+        int overhead = CommitLogFormat.groupOverhead(group.size());
+        if (headers.capacity() < overhead) {
+            headers = ByteBuffer.allocateDirect(Integer.highestOneBit(overhead) << 1);
+        }
+        headers.clear();
+        CommitLogFormat.writeGroup(headers, groupNumber, group);
+        List<ByteBuffer> buffers = new ArrayList<>(group.size() + 1);
+        buffers.add(headers.flip());
+        for (LogEntry entry : group) {
+            if (entry.sizeBytes() > 0) {
+                buffers.add(entry.payload().duplicate());
+            }
+        }
+        file.append(buffers);
+        groupNumber++;
+    }
+
+    private void tell(List<LogEntry> group) {
+        CommitLogFile file = Objects.requireNonNull(current);
+        file.lengthBytes(goodLength);
+        for (LogEntry entry : group) {
+            file.pin();
+            entry.committedIn(file);
+        }
+        for (LogEntry entry : group) {
+            entry.target().committed(entry);
+        }
+        for (LogEntry entry : group) {
+            entry.target().settled();
+        }
+    }
+
+    /** The current file, or the next one when there is none or it is full. */
+    private AppendFile writable() {
+        if (out != null && goodLength >= config.fileBytes()) {
+            out.seal();
+            forgetFile();
+        }
+        if (out == null) {
+            // The name is used up now, whatever happens next: another attempt takes the following one.
+            long sequence = nextSequence++;
+            CommitLogFile file = new CommitLogFile(fileName(directory, sequence), sequence);
+            AppendFile made = store.create(file.path());
+            lock.lock();
+            try {
+                files.add(file);
+            } finally {
+                lock.unlock();
+            }
+            out = made;
+            current = file;
+            goodLength = 0;
+            made.append(List.of(CommitLogFormat.fileHeader(header(sequence, false))));
+            LOG.debug("commit_log_file=created path={}", file.path());
+        }
+        return out;
+    }
+
+    private FileHeader header(long sequence, boolean tombstone) {
+        return new FileHeader(nodeId, brokerEpoch, sequence, previousSequence, previousLengthBytes, tombstone, bootId);
+    }
+
+    private void forgetFile() {
+        if (current != null) {
+            if (goodLength > 0) {
+                previousSequence = current.sequence();
+                previousLengthBytes = goodLength;
+            }
+            current.close();
+        }
+        out = null;
+        current = null;
+    }
+
+    private void abandonFile(WeirException cause) {
+        if (out != null) {
+            LOG.warn(
+                    "commit_log_file=abandoned path={} acknowledged_bytes={} reason={}",
+                    out.path(),
+                    goodLength,
+                    cause.getMessage());
+            try {
+                out.close();
+            } catch (WeirException e) {
+                LOG.debug("commit_log_file=close_failed reason={}", e.getMessage());
+            }
+            forgetFile();
+        }
+    }
+
+    private void tellDelayed(List<LogEntry> group, WeirException cause) {
+        List<LogEntry> waiting = new ArrayList<>(group);
+        lock.lock();
+        try {
+            waiting.addAll(queue);
+        } finally {
+            lock.unlock();
+        }
+        for (LogEntry entry : waiting) {
+            entry.target().delayed(entry, cause);
+        }
+    }
+
+    private void backOff(WeirException cause) {
+        lock.lock();
+        try {
+            long nanos = config.retryBackoff().toNanos();
+            while (nanos > 0 && !closing) {
+                nanos = closed.awaitNanos(nanos);
+            }
+            if (closing) {
+                // A store that is sick at shutdown: what could not be made durable was never acknowledged.
+                throw cause;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WeirException(FaultKind.CLOSED, "The commit log " + directory + " was interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** So that the next start knows that nothing is missing behind the last group. */
+    private void writeTombstone() {
+        if (out != null) {
+            out.seal();
+            forgetFile();
+        }
+        if (previousSequence >= 0) {
+            CommitLogReader.writeTombstone(store, directory, header(nextSequence, true));
+        }
+    }
+
+    private void end(List<LogEntry> group, RuntimeException cause) {
+        WeirException fault = cause instanceof WeirException known
+                ? known
+                : new WeirException(FaultKind.INTERNAL, "The commit log " + directory + " stopped: " + cause, cause);
+        LOG.error("commit_log=ended directory={} kind={}", directory, fault.kind(), cause);
+        List<LogEntry> lost = new ArrayList<>(group);
+        lock.lock();
+        try {
+            ended = fault;
+            lost.addAll(queue);
+            queue.clear();
+        } finally {
+            lock.unlock();
+        }
+        for (LogEntry entry : lost) {
+            entry.target().abandoned(entry, fault);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.weir.log.commitlog;
+
+import io.weir.log.commitlog.LogEntry.Kind;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of a commit log file; docs/formats/commit-log.md is the table. Big-endian, every part with a CRC32C. */
+final class CommitLogFormat {
+    static final long FILE_MAGIC = 0x5745_4952_574C_4F47L; // "WEIRWLOG"
+    static final int GROUP_MAGIC = 0x5752_4750; // "WRGP"
+    static final byte VERSION = 1;
+    static final int FILE_HEADER_BYTES = 72;
+    static final int GROUP_HEADER_BYTES = 40;
+    static final int ENTRY_HEADER_BYTES = 44;
+
+    /** More entries than this in one group are not believed. */
+    static final int MAX_ENTRIES = 1 << 20;
+
+    /** A larger payload in one group is not believed. */
+    static final long MAX_PAYLOAD_BYTES = 1L << 31;
+
+    private static final byte FLAG_TOMBSTONE = 1;
+
+    private CommitLogFormat() {}
+
+    /**
+     * The first bytes of a file.
+     *
+     * @param previousSequence the last file before this one that holds acknowledged entries; -1 when there is none
+     * @param previousLengthBytes how much of that file counts; what stands behind it was never acknowledged
+     * @param tombstone the log ends here: closed on purpose or taken over
+     * @param bootId the machine's boot, so that a reader knows whether power may have been lost; ZERO makes no claim
+     */
+    record FileHeader(
+            int nodeId,
+            long brokerEpoch,
+            long sequence,
+            long previousSequence,
+            long previousLengthBytes,
+            boolean tombstone,
+            Uuid bootId) {}
+
+    /** The start of one group commit. */
+    record GroupHeader(long number, int entries, long payloadBytes) {
+        int directoryBytes() {
+            return entries * ENTRY_HEADER_BYTES;
+        }
+
+        long totalBytes() {
+            return GROUP_HEADER_BYTES + directoryBytes() + payloadBytes;
+        }
+    }
+
+    /** One line of a group's directory. */
+    record EntryHeader(
+            Kind kind, Uuid topicId, int partition, int leaderEpoch, long baseOffset, int offsetCount, int sizeBytes) {}
+
+    static ByteBuffer fileHeader(FileHeader header) {
+        ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES);
+        out.putLong(FILE_MAGIC)
+                .put(VERSION)
+                .put(header.tombstone ? FLAG_TOMBSTONE : 0)
+                .putShort((short) 0)
+                .putInt(header.nodeId)
+                .putLong(header.brokerEpoch)
+                .putLong(header.sequence)
+                .putLong(header.previousSequence)
+                .putLong(header.previousLengthBytes)
+                .putLong(header.bootId.getMostSignificantBits())
+                .putLong(header.bootId.getLeastSignificantBits())
+                .putInt(0);
+        return out.putInt(crc(out.array(), 0, FILE_HEADER_BYTES - 4)).flip();
+    }
+
+    /** Null when these are not the bytes of a header. */
+    static @Nullable FileHeader readFileHeader(ByteBuffer in) {
+        byte[] bytes = new byte[FILE_HEADER_BYTES];
+        in.get(bytes);
+        ByteBuffer view = ByteBuffer.wrap(bytes);
+        if (view.getInt(FILE_HEADER_BYTES - 4) != crc(bytes, 0, FILE_HEADER_BYTES - 4)
+                || view.getLong() != FILE_MAGIC
+                || view.get() != VERSION) {
+            return null;
+        }
+        boolean tombstone = (view.get() & FLAG_TOMBSTONE) != 0;
+        view.getShort();
+        return new FileHeader(
+                view.getInt(),
+                view.getLong(),
+                view.getLong(),
+                view.getLong(),
+                view.getLong(),
+                tombstone,
+                new Uuid(view.getLong(), view.getLong()));
+    }
+
+    /** Bytes that {@link #writeGroup} needs for so many entries. */
+    static int groupOverhead(int entries) {
+        return GROUP_HEADER_BYTES + entries * ENTRY_HEADER_BYTES;
+    }
+
+    /** Header and directory of a group; the payloads follow in the same order. */
+    static void writeGroup(ByteBuffer out, long number, List<LogEntry> entries) {
+        int start = out.position();
+        long payloadBytes = 0;
+        out.position(start + GROUP_HEADER_BYTES);
+        for (LogEntry entry : entries) {
+            payloadBytes += entry.sizeBytes();
+            writeEntry(out, entry);
+        }
+        int end = out.position();
+        int directoryCrc = crc(out, start + GROUP_HEADER_BYTES, end);
+        out.putInt(start, GROUP_MAGIC)
+                .putInt(start + 4, VERSION)
+                .putLong(start + 8, number)
+                .putInt(start + 16, entries.size())
+                .putLong(start + 20, payloadBytes)
+                .putInt(start + 28, directoryCrc)
+                .putInt(start + 32, 0)
+                .putInt(start + 36, crc(out, start, start + 36));
+    }
+
+    private static void writeEntry(ByteBuffer out, LogEntry entry) {
+        TopicIdPartition id = entry.target().id();
+        out.put(entry.kind().id())
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putLong(id.topicId().getMostSignificantBits())
+                .putLong(id.topicId().getLeastSignificantBits())
+                .putInt(id.partition())
+                .putInt(entry.leaderEpoch())
+                .putLong(entry.baseOffset())
+                .putInt(Math.toIntExact(entry.nextOffset() - entry.baseOffset()))
+                .putInt(entry.sizeBytes());
+    }
+
+    /** Null when these are not the bytes of a group's header. */
+    static @Nullable GroupHeader readGroupHeader(ByteBuffer in) {
+        int start = in.position();
+        if (in.getInt(start) != GROUP_MAGIC
+                || in.getInt(start + 4) != VERSION
+                || in.getInt(start + 36) != crc(in, start, start + 36)) {
+            return null;
+        }
+        GroupHeader header = new GroupHeader(in.getLong(start + 8), in.getInt(start + 16), in.getLong(start + 20));
+        boolean believable = header.entries >= 0
+                && header.entries <= MAX_ENTRIES
+                && header.payloadBytes >= 0
+                && header.payloadBytes <= MAX_PAYLOAD_BYTES;
+        return believable ? header : null;
+    }
+
+    static int directoryCrc(ByteBuffer groupHeader) {
+        return groupHeader.getInt(groupHeader.position() + 28);
+    }
+
+    /** Null when the kind is not known. */
+    static @Nullable EntryHeader readEntryHeader(ByteBuffer in) {
+        Kind kind = Kind.of(in.get());
+        in.get();
+        in.getShort();
+        Uuid topicId = new Uuid(in.getLong(), in.getLong());
+        int partition = in.getInt();
+        int epoch = in.getInt();
+        long baseOffset = in.getLong();
+        int count = in.getInt();
+        int size = in.getInt();
+        if (kind == null || partition < 0 || baseOffset < 0 || count < 0 || size < 0) {
+            return null;
+        }
+        return new EntryHeader(kind, topicId, partition, epoch, baseOffset, count, size);
+    }
+
+    static int crc(ByteBuffer bytes, int from, int to) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.duplicate().clear().limit(to).position(from));
+        return (int) crc.getValue();
+    }
+
+    private static int crc(byte[] bytes, int from, int to) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, to - from);
+        return (int) crc.getValue();
+    }
+}

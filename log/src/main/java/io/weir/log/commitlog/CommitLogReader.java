@@ -1,0 +1,255 @@
+package io.weir.log.commitlog;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCounted;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.commitlog.CommitLogFormat.FileHeader;
+import io.weir.storage.AppendFile;
+import io.weir.storage.FileStatus;
+import io.weir.storage.ReadFile;
+import io.weir.storage.Store;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over commit logs that ended: seals each, decides where it ends, and replays its entries in order. Blocks;
+ * used once, by one thread, when a node starts (or another node takes over).
+ *
+ * <p>Where a log ends: every file's header names the length that counts of the file before it, so only the very last
+ * file can have a tail that was never acknowledged. A tombstone behind it removes even that doubt. Without one, bytes
+ * that do not parse at the end of the last file are a torn write when the file is cut there or the machine has
+ * rebooted since; anything else is damage, and is named.
+ */
+public final class CommitLogReader {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLogReader.class);
+
+    private final Store store;
+    private final ByteBufAllocator allocator;
+    private final Uuid bootId;
+
+    /** Told of every entry, in the order in which it was made durable. */
+    public interface Visitor {
+        /**
+         * A batch.
+         *
+         * @param payload a view of {@code owner}'s bytes; who keeps it retains the owner and pins the file
+         */
+        void batch(
+                Uuid topicId,
+                int partition,
+                int leaderEpoch,
+                long baseOffset,
+                int offsetCount,
+                ByteBuffer payload,
+                ReferenceCounted owner,
+                CommitLogFile file);
+
+        /** The partition's log starts at {@code offset}. */
+        void logStart(Uuid topicId, int partition, long offset, CommitLogFile file);
+
+        /** An acknowledged batch of this partition is damaged; {@code what} names file and position. */
+        void damaged(Uuid topicId, int partition, long baseOffset, String what);
+    }
+
+    public CommitLogReader(Store store, ByteBufAllocator allocator, Uuid bootId) {
+        this.store = store;
+        this.allocator = allocator;
+        this.bootId = bootId;
+    }
+
+    /** Replays every log of {@code nodeId}, oldest first, and returns its files in that order. */
+    public List<CommitLogFile> replayNode(int nodeId, Visitor visitor) {
+        TreeMap<Long, String> directories = new TreeMap<>();
+        String prefix = "wal/" + nodeId + "-";
+        for (FileStatus file : store.list(prefix)) {
+            int slash = file.path().indexOf('/', prefix.length());
+            directories.put(
+                    number(file.path().substring(prefix.length(), slash), file.path()),
+                    file.path().substring(0, slash + 1));
+        }
+        List<CommitLogFile> files = new ArrayList<>();
+        for (String directory : directories.values()) {
+            files.addAll(replayDirectory(directory, visitor));
+        }
+        return files;
+    }
+
+    /** How much of one file counts; {@code exact} when that is known and not found by looking. */
+    private record Extent(
+            CommitLogFile file,
+            long lengthBytes,
+            boolean exact,
+            @Nullable FileHeader header) {}
+
+    private List<CommitLogFile> replayDirectory(String directory, Visitor visitor) {
+        List<Extent> extents = extents(directory);
+        List<CommitLogFile> files = new ArrayList<>();
+        for (Extent extent : extents) {
+            extent.file.close();
+            if (extent.lengthBytes > 0) {
+                long end = new CommitLogScan(
+                                store,
+                                allocator,
+                                extent.file,
+                                extent.lengthBytes,
+                                extent.exact,
+                                rebooted(extent),
+                                visitor)
+                        .run();
+                extent.file.lengthBytes(end);
+                if (!extent.exact) {
+                    FileHeader last = Objects.requireNonNull(extent.header);
+                    writeTombstone(
+                            store,
+                            directory,
+                            new FileHeader(
+                                    last.nodeId(),
+                                    last.brokerEpoch(),
+                                    extents.getLast().file.sequence() + 1,
+                                    last.sequence(),
+                                    end,
+                                    true,
+                                    bootId));
+                }
+            }
+            files.add(extent.file);
+        }
+        files.addAll(tombstones(directory, files));
+        return files;
+    }
+
+    private boolean rebooted(Extent extent) {
+        return extent.header == null
+                || bootId.equals(Uuid.ZERO_UUID)
+                || !extent.header.bootId().equals(bootId);
+    }
+
+    /** Tombstones, seen or just made: files like any other when it comes to deleting. */
+    private List<CommitLogFile> tombstones(String directory, List<CommitLogFile> known) {
+        List<CommitLogFile> more = new ArrayList<>();
+        for (FileStatus status : sorted(directory)) {
+            long sequence = sequence(directory, status.path());
+            if (known.stream().noneMatch(file -> file.sequence() == sequence)) {
+                CommitLogFile file = new CommitLogFile(status.path(), sequence);
+                file.close();
+                more.add(file);
+            }
+        }
+        return more;
+    }
+
+    private List<FileStatus> sorted(String directory) {
+        List<FileStatus> all = new ArrayList<>(store.list(directory));
+        all.sort(Comparator.comparingLong(status -> sequence(directory, status.path())));
+        return all;
+    }
+
+    /** The files that hold entries, in order, each with the length that counts. */
+    private List<Extent> extents(String directory) {
+        List<FileStatus> all = sorted(directory);
+        TreeMap<Long, FileHeader> headers = new TreeMap<>();
+        TreeMap<Long, Long> lengths = new TreeMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            String path = all.get(i).path();
+            long length = store.fence(path);
+            long sequence = sequence(directory, path);
+            lengths.put(sequence, length);
+            FileHeader header = header(path, length);
+            if (header != null) {
+                if (header.sequence() != sequence) {
+                    throw corrupt(path, 0, "its header says that it is file " + header.sequence());
+                }
+                headers.put(sequence, header);
+            } else if (length > CommitLogFormat.FILE_HEADER_BYTES) {
+                throw corrupt(path, 0, "its header does not have the checksum that it names");
+            }
+        }
+        List<Extent> extents = new ArrayList<>();
+        if (headers.isEmpty()) {
+            return extents;
+        }
+        FileHeader at = headers.lastEntry().getValue();
+        if (!at.tombstone()) {
+            extents.add(new Extent(file(directory, at.sequence()), length(lengths, at.sequence()), false, at));
+        }
+        while (at.previousSequence() >= 0 && lengths.containsKey(at.previousSequence())) {
+            long sequence = at.previousSequence();
+            String path = CommitLog.fileName(directory, sequence);
+            FileHeader previous = headers.get(sequence);
+            if (previous == null || length(lengths, sequence) < at.previousLengthBytes()) {
+                throw corrupt(
+                        path,
+                        length(lengths, sequence),
+                        "it is cut off: " + at.previousLengthBytes() + " bytes were acknowledged");
+            }
+            extents.add(new Extent(file(directory, sequence), at.previousLengthBytes(), true, previous));
+            at = previous;
+        }
+        // Files go from the oldest on, so when one that is named is gone, everything before it is gone too.
+        long missing = at.previousSequence();
+        if (missing >= 0 && lengths.firstKey() < missing) {
+            throw corrupt(CommitLog.fileName(directory, missing), 0, "the file is missing though older ones are there");
+        }
+        return extents.reversed();
+    }
+
+    private static long length(Map<Long, Long> lengths, long sequence) {
+        return Objects.requireNonNull(lengths.get(sequence));
+    }
+
+    private @Nullable FileHeader header(String path, long length) {
+        if (length < CommitLogFormat.FILE_HEADER_BYTES) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(CommitLogFormat.FILE_HEADER_BYTES);
+        try (ReadFile in = store.open(path)) {
+            in.readFully(0, bytes);
+        }
+        return CommitLogFormat.readFileHeader(bytes.flip());
+    }
+
+    private static CommitLogFile file(String directory, long sequence) {
+        return new CommitLogFile(CommitLog.fileName(directory, sequence), sequence);
+    }
+
+    /** Ends a log for good: whoever still believes to own it finds the name taken. */
+    static void writeTombstone(Store store, String directory, FileHeader header) {
+        try (AppendFile file = store.create(CommitLog.fileName(directory, header.sequence()))) {
+            file.append(List.of(CommitLogFormat.fileHeader(header)));
+            file.seal();
+        }
+        LOG.debug("commit_log=ended_by_tombstone directory={} sequence={}", directory, header.sequence());
+    }
+
+    private static long sequence(String directory, String path) {
+        return number(path.substring(directory.length()), path);
+    }
+
+    private static long number(String digits, String path) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw new WeirException(
+                    FaultKind.CORRUPT,
+                    path + " is not a commit log file's name: remove what is not Weir's from wal/",
+                    e);
+        }
+    }
+
+    static WeirException corrupt(String path, long position, String what) {
+        return new WeirException(
+                FaultKind.CORRUPT,
+                "Commit log file " + path + " is damaged at byte " + position + ": " + what
+                        + ". Restore it from a copy; Weir does not serve what it cannot prove");
+    }
+}

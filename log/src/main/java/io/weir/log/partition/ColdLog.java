@@ -1,0 +1,34 @@
+package io.weir.log.partition;
+
+import io.weir.common.buffer.LeasedRecords;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
+import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+
+/** The part of a partition that is in segments. Immutable snapshots behind it: any thread. Calls that read may block. */
+interface ColdLog {
+    /** First offset in a segment, or {@link #nextOffset} when there is none. */
+    long firstOffset();
+
+    /** The offset behind the last segment. */
+    long nextOffset();
+
+    /** Bytes of all segments. */
+    long sizeBytes();
+
+    /** Number of segments. */
+    int count();
+
+    /** Whole batches from the one that holds {@code offset} on, none at or beyond {@code endOffset}; blocks. */
+    LeasedRecords read(long offset, long endOffset, int maxBytes, boolean minOneBatch);
+
+    /** Aborted transactions that overlap the offsets; blocks. */
+    List<AbortedTransaction> aborted(long fromOffset, long toOffset);
+
+    /** First record at or after {@code fromOffset} whose timestamp is at least {@code timestampMs}; blocks. */
+    Optional<TimestampAndOffset> findByTimestamp(long timestampMs, long fromOffset);
+
+    /** The record with the largest timestamp; blocks. */
+    Optional<TimestampAndOffset> findMaxTimestamp(long fromOffset);
+}

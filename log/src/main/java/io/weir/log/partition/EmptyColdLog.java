@@ -1,0 +1,47 @@
+package io.weir.log.partition;
+
+import io.weir.common.buffer.LeasedRecords;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
+import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+
+/** No segments. */
+record EmptyColdLog(long firstOffset) implements ColdLog {
+    static final EmptyColdLog AT_ZERO = new EmptyColdLog(0);
+
+    @Override
+    public long nextOffset() {
+        return firstOffset;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return 0;
+    }
+
+    @Override
+    public int count() {
+        return 0;
+    }
+
+    @Override
+    public LeasedRecords read(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        return LeasedRecords.EMPTY;
+    }
+
+    @Override
+    public List<AbortedTransaction> aborted(long fromOffset, long toOffset) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<TimestampAndOffset> findByTimestamp(long timestampMs, long fromOffset) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<TimestampAndOffset> findMaxTimestamp(long fromOffset) {
+        return Optional.empty();
+    }
+}

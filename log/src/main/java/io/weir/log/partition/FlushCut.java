@@ -1,0 +1,40 @@
+package io.weir.log.partition;
+
+import io.weir.log.commitlog.LogEntry;
+import java.util.List;
+
+/**
+ * The stretch of a partition that goes into its next segment, with its bytes held until {@link #release}.
+ *
+ * @param entries dense, in order
+ * @param endOffset behind the last of them
+ * @param producers as they are at {@code endOffset}
+ * @param epochs all that the partition has records of
+ * @param aborted transactions that ended in no segment yet
+ */
+record FlushCut(
+        PartitionLog partition,
+        List<LogEntry> entries,
+        long endOffset,
+        List<ProducerStates.Snapshot> producers,
+        List<LeaderEpochs.Start> epochs,
+        List<ProducerStates.Aborted> aborted) {
+    long baseOffset() {
+        return entries.getFirst().baseOffset();
+    }
+
+    long sizeBytes() {
+        long bytes = 0;
+        for (LogEntry entry : entries) {
+            bytes += entry.sizeBytes();
+        }
+        return bytes;
+    }
+
+    /** The bytes may go. */
+    void release() {
+        for (LogEntry entry : entries) {
+            entry.free();
+        }
+    }
+}

@@ -1,0 +1,746 @@
+package io.weir.log.partition;
+
+import io.netty.util.ReferenceCounted;
+import io.weir.common.buffer.LeasedRecords;
+import io.weir.common.error.WeirException;
+import io.weir.log.Partition;
+import io.weir.log.PartitionStatus;
+import io.weir.log.PartitionStatus.State;
+import io.weir.log.ReadResult;
+import io.weir.log.TopicDurability;
+import io.weir.log.commitlog.CommitLogFile;
+import io.weir.log.commitlog.LogEntry;
+import io.weir.log.tail.TailCache;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
+import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.BatchMetadata;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition on its owner. Its monitor guards everything mutable and is held for microseconds, never across input
+ * or output (docs/adr/0002): the order in which batches pass it is the order of their offsets and of their entries in
+ * the commit log.
+ */
+public final class PartitionLog implements Partition, LogEntry.Target, TailCache.Evictable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+    private static final int BASE_OFFSET_POSITION = 0;
+    private static final int LEADER_EPOCH_POSITION = 12;
+
+    private final TopicIdPartition id;
+    private final LogContext context;
+    private final AccountedTail tail;
+    private final PartitionReads reads;
+    private final ProducerStates producers;
+    private final LeaderEpochs epochs = new LeaderEpochs();
+    private final List<ProducerStates.Aborted> aborted = new ArrayList<>();
+    private final List<Runnable> awaitingRecovery = new ArrayList<>();
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
+
+    private volatile LogConfig config;
+    private volatile TopicDurability durability;
+    private volatile int leaderEpoch;
+    private volatile PartitionStatus status;
+    private volatile long logStart;
+    private volatile long highWatermark;
+    private volatile long lastStable;
+    private volatile long logEnd;
+    private volatile ColdLog cold;
+    private @Nullable CommitLogFile logStartFile;
+    /** Of the commit thread: whether this flush advanced this partition. */
+    private boolean advanced;
+
+    /** Assigned, not yet recovered. */
+    public PartitionLog(
+            TopicIdPartition id, int leaderEpoch, LogConfig config, TopicDurability durability, LogContext context) {
+        this.id = id;
+        this.context = context;
+        this.tail = new AccountedTail(context.cache());
+        this.reads = new PartitionReads(this, context.blocking());
+        this.leaderEpoch = leaderEpoch;
+        this.config = config;
+        this.durability = durability;
+        this.producers = new ProducerStates(
+                id.topicPartition(), context.producers(), context.maxTransactionTimeoutMs(), context.time());
+        this.cold = EmptyColdLog.AT_ZERO;
+        this.status = new PartitionStatus(
+                State.ASSIGNED,
+                "named owner at epoch " + leaderEpoch,
+                context.time().milliseconds());
+    }
+
+    @Override
+    public TopicIdPartition id() {
+        return id;
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    @Override
+    public PartitionStatus status() {
+        return status;
+    }
+
+    @Override
+    public LogConfig config() {
+        return config;
+    }
+
+    @Override
+    public void configure(LogConfig newConfig, TopicDurability newDurability) {
+        config = newConfig;
+        durability = newDurability;
+    }
+
+    @Override
+    public long logStartOffset() {
+        return logStart;
+    }
+
+    @Override
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    @Override
+    public long logEndOffset() {
+        return logEnd;
+    }
+
+    @Override
+    public long lastStableOffset() {
+        return lastStable;
+    }
+
+    @Override
+    public synchronized long sizeBytes() {
+        return cold.sizeBytes() + tail.dirtyBytes();
+    }
+
+    // ---- append
+
+    @Override
+    public CompletableFuture<Appended> append(
+            MemoryRecords records,
+            ReferenceCounted owner,
+            AppendOrigin origin,
+            short transactionVersion,
+            AppendListener listener) {
+        BatchValidator.Valid valid;
+        try {
+            valid = context.validator().validate(records, id.topicPartition(), config, origin);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Draft draft = draft(valid, valid.converted() ? null : owner, origin, transactionVersion, listener);
+        if (status.state() == State.WRITABLE && context.gate().tryEnter(draft.chargeBytes)) {
+            try {
+                return CompletableFuture.completedFuture(enter(draft));
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+        return later(draft);
+    }
+
+    @Override
+    public Appended appendNow(
+            MemoryRecords records, AppendOrigin origin, short transactionVersion, AppendListener listener) {
+        BatchValidator.Valid valid = context.validator().validate(records, id.topicPartition(), config, origin);
+        Draft draft = draft(valid, null, origin, transactionVersion, listener);
+        if (!context.gate().tryEnter(draft.chargeBytes)) {
+            throw new NotEnoughReplicasException("The tail cache is full: " + id + " can take nothing just now");
+        }
+        return enter(draft);
+    }
+
+    /** Records that have passed validation, with all that is needed to append them now or later. */
+    private record Draft(
+            BatchValidator.Valid valid,
+            @Nullable ReferenceCounted owner,
+            AppendOrigin origin,
+            short transactionVersion,
+            AppendListener listener,
+            int batches,
+            long chargeBytes) {}
+
+    private static Draft draft(
+            BatchValidator.Valid valid,
+            @Nullable ReferenceCounted owner,
+            AppendOrigin origin,
+            short transactionVersion,
+            AppendListener listener) {
+        int batches = 0;
+        long charge = 0;
+        for (MutableRecordBatch batch : valid.records().batches()) {
+            batches++;
+            charge += TailCache.charge(batch.sizeInBytes());
+        }
+        return new Draft(valid, owner, origin, transactionVersion, listener, batches, charge);
+    }
+
+    /** Waits for the end of recovery, then for room. Whatever waits keeps its bytes alive. */
+    private CompletableFuture<Appended> later(Draft draft) {
+        CompletableFuture<Appended> result = new CompletableFuture<>();
+        if (draft.owner != null) {
+            draft.owner.retain();
+        }
+        Runnable proceed = () -> {
+            try {
+                result.complete(enter(draft));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            } finally {
+                if (draft.owner != null) {
+                    draft.owner.release();
+                }
+            }
+        };
+        Runnable admit = () -> {
+            try {
+                context.gate().enqueue(draft.chargeBytes, proceed);
+            } catch (RejectedExecutionException e) {
+                if (draft.owner != null) {
+                    draft.owner.release();
+                }
+                result.completeExceptionally(new NotEnoughReplicasException(e.getMessage()));
+            }
+        };
+        synchronized (this) {
+            if (status.state() == State.ASSIGNED || status.state() == State.RECOVERING) {
+                awaitingRecovery.add(admit);
+                return result;
+            }
+        }
+        admit.run();
+        return result;
+    }
+
+    /** Room for the draft is reserved: gives offsets and hands over, or gives the room back and throws. */
+    private Appended enter(Draft draft) {
+        boolean kept = false;
+        boolean acknowledgedEarly;
+        Appended appended;
+        AppendListener tellNow = null;
+        try {
+            synchronized (this) {
+                mustBeWritable();
+                Optional<BatchMetadata> duplicate = draft.origin == AppendOrigin.CLIENT
+                        ? producers.duplicateOf(
+                                draft.valid.records().batches().iterator().next())
+                        : Optional.empty();
+                if (duplicate.isPresent()) {
+                    acknowledgedEarly = false;
+                    appended = repeated(duplicate.get(), draft.listener);
+                    tellNow = appended.nextOffset() <= highWatermark ? draft.listener : null;
+                } else {
+                    acknowledgedEarly = durability == TopicDurability.BUFFER
+                            && context.window().open(draft.valid.records().sizeInBytes());
+                    long first = logEnd;
+                    assign(draft, acknowledgedEarly);
+                    kept = true;
+                    appended = new Appended(first, logEnd, draft.valid.logAppendTimeMs(), logStart, false);
+                    tellNow = acknowledgedEarly ? draft.listener : null;
+                }
+            }
+        } finally {
+            if (!kept) {
+                context.cache().releaseDirty(draft.chargeBytes);
+                context.gate().roomMade();
+            }
+        }
+        if (tellNow != null) {
+            tellNow.acknowledged();
+        }
+        return appended;
+    }
+
+    private void mustBeWritable() {
+        if (status.state() != State.WRITABLE) {
+            throw new NotLeaderOrFollowerException(
+                    id + " is not writable here: " + status.state() + " (" + status.reason() + ")");
+        }
+    }
+
+    /** The batch is here already: its offsets, and an answer when the first one is durable. */
+    private Appended repeated(BatchMetadata known, AppendListener listener) {
+        if (known.lastOffset() >= highWatermark) {
+            tail.at(known.firstOffset()).addListener(listener);
+        }
+        return new Appended(known.firstOffset(), known.lastOffset() + 1, known.timestamp(), logStart, true);
+    }
+
+    private void assign(Draft draft, boolean acknowledgedEarly) {
+        ByteBuffer bytes = draft.valid.records().buffer();
+        int left = draft.batches;
+        int position = bytes.position();
+        for (MutableRecordBatch batch : draft.valid.records().batches()) {
+            int size = batch.sizeInBytes();
+            long base = logEnd;
+            long next = base + (batch.lastOffset() - batch.baseOffset()) + 1;
+            bytes.putLong(position + BASE_OFFSET_POSITION, base);
+            bytes.putInt(position + LEADER_EPOCH_POSITION, leaderEpoch);
+            ProducerStates.Prepared prepared = producers.prepare(batch, draft.origin, draft.transactionVersion);
+            left--;
+            LogEntry entry = LogEntry.data(
+                    this,
+                    leaderEpoch,
+                    base,
+                    next,
+                    batch.maxTimestamp(),
+                    bytes.slice(position, size),
+                    draft.owner == null ? null : draft.owner.retain(),
+                    left == 0 ? listenerOf(draft, acknowledgedEarly) : null);
+            try {
+                context.sink().submit(entry);
+            } catch (WeirException e) {
+                entry.free();
+                throw new NotLeaderOrFollowerException(e.getMessage(), e);
+            }
+            if (prepared != null) {
+                producers.apply(prepared).ifPresent(aborted::add);
+            }
+            epochs.saw(leaderEpoch, base);
+            tail.add(entry);
+            logEnd = next;
+            position += size;
+        }
+    }
+
+    private AppendListener listenerOf(Draft draft, boolean acknowledgedEarly) {
+        return acknowledgedEarly
+                ? new EarlyAcknowledged(context.window(), draft.valid.records().sizeInBytes(), id)
+                : draft.listener;
+    }
+
+    // ---- told by the commit thread
+
+    @Override
+    public void committed(LogEntry entry) {
+        AppendListener listener;
+        CommitLogFile superseded = null;
+        synchronized (this) {
+            listener = entry.takeListener();
+            if (entry.kind() == LogEntry.Kind.LOG_START) {
+                superseded = logStartFile;
+                logStartFile = entry.file();
+                startAt(entry.baseOffset());
+            } else if (entry.nextOffset() > highWatermark) {
+                highWatermark = entry.nextOffset();
+                producers.highWatermark(highWatermark);
+                lastStable =
+                        Math.min(highWatermark, producers.firstUnstableOffset().orElse(Long.MAX_VALUE));
+                advanced = true;
+            }
+        }
+        if (superseded != null) {
+            superseded.unpin();
+        }
+        if (listener != null) {
+            listener.acknowledged();
+        }
+    }
+
+    @Override
+    public void settled() {
+        if (advanced) {
+            advanced = false;
+            if (!watchers.isEmpty()) {
+                long to = highWatermark;
+                for (Watcher watcher : watchers) {
+                    watcher.onHighWatermark(this, to);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void delayed(LogEntry entry, RuntimeException cause) {
+        AppendListener listener;
+        synchronized (this) {
+            listener = entry.takeListener();
+        }
+        if (listener != null) {
+            listener.failed(new KafkaStorageException("The store is sick: " + cause.getMessage(), cause));
+        }
+    }
+
+    @Override
+    public void abandoned(LogEntry entry, RuntimeException cause) {
+        AppendListener listener;
+        synchronized (this) {
+            listener = entry.takeListener();
+            if (status.state() == State.WRITABLE) {
+                move(State.FENCED, String.valueOf(cause.getMessage()));
+            }
+        }
+        if (listener != null) {
+            listener.failed(new NotLeaderOrFollowerException(cause.getMessage(), cause));
+        }
+    }
+
+    // ---- read
+
+    @Override
+    public CompletableFuture<ReadResult> read(
+            long offset, int maxBytes, boolean minOneBatch, IsolationLevel isolation) {
+        return reads.read(offset, maxBytes, minOneBatch, isolation);
+    }
+
+    @Override
+    public CompletableFuture<Optional<TimestampAndOffset>> findByTimestamp(long timestampMs, IsolationLevel isolation) {
+        return reads.findByTimestamp(timestampMs, isolation);
+    }
+
+    @Override
+    public CompletableFuture<Optional<TimestampAndOffset>> findMaxTimestamp() {
+        return reads.findMaxTimestamp();
+    }
+
+    /** Whether {@code offset} is in memory (or at the end), and the bytes if it is. */
+    synchronized TailRead readTail(long offset, int maxBytes, boolean minOneBatch, IsolationLevel isolation) {
+        if (status.state() != State.WRITABLE) {
+            return new TailRead(new ReadResult.NotOwner(), LeasedRecords.EMPTY, cold, 0);
+        }
+        if (offset < logStart || offset > highWatermark) {
+            return new TailRead(new ReadResult.OutOfRange(logStart, highWatermark), LeasedRecords.EMPTY, cold, 0);
+        }
+        long end = isolation == IsolationLevel.READ_COMMITTED ? lastStable : highWatermark;
+        if (offset < end && offset < tail.firstOffset(logEnd)) {
+            return new TailRead(null, LeasedRecords.EMPTY, cold, end);
+        }
+        LeasedRecords records = offset >= end ? LeasedRecords.EMPTY : tail.read(offset, end, maxBytes, minOneBatch);
+        return new TailRead(found(records, List.of()), records, cold, end);
+    }
+
+    /**
+     * @param result null when the bytes are in segments
+     * @param end first offset that this reader may not see
+     */
+    record TailRead(@Nullable ReadResult result, LeasedRecords records, ColdLog segments, long end) {}
+
+    ReadResult.Found found(LeasedRecords records, List<AbortedTransaction> transactions) {
+        return new ReadResult.Found(records, highWatermark, lastStable, logStart, transactions);
+    }
+
+    /** Aborted transactions that ended in no segment yet and overlap the offsets. */
+    synchronized List<AbortedTransaction> recentlyAborted(long from, long to) {
+        List<AbortedTransaction> found = new ArrayList<>();
+        for (ProducerStates.Aborted transaction : aborted) {
+            if (transaction.lastOffset() >= from && transaction.firstOffset() < to) {
+                found.add(new AbortedTransaction()
+                        .setProducerId(transaction.producerId())
+                        .setFirstOffset(transaction.firstOffset()));
+            }
+        }
+        return found;
+    }
+
+    /** Leases of the tail's batches that pass, oldest first, each to be released by the taker. */
+    synchronized List<LeasedRecords> leaseTail(long from, long end, Predicate<LogEntry> wanted) {
+        return tail.lease(from, end, wanted);
+    }
+
+    @Override
+    public synchronized EpochEnd endOffsetFor(int requestedEpoch) {
+        return epochs.endOffset(requestedEpoch, leaderEpoch, logStart, logEnd);
+    }
+
+    @Override
+    public synchronized int latestEpoch() {
+        return epochs.latest(leaderEpoch);
+    }
+
+    @Override
+    public synchronized int epochAt(long offset) {
+        return offset >= logEnd ? leaderEpoch : epochs.at(offset, leaderEpoch);
+    }
+
+    @Override
+    public synchronized List<ProducerState> activeProducers() {
+        return producers.describe();
+    }
+
+    // ---- the log's start
+
+    @Override
+    public CompletableFuture<Long> deleteRecordsBefore(long offset) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        synchronized (this) {
+            long target = offset == -1 ? highWatermark : offset;
+            if (status.state() != State.WRITABLE) {
+                return CompletableFuture.failedFuture(new NotLeaderOrFollowerException(id + " is " + status.state()));
+            }
+            if (target < 0 || target > highWatermark) {
+                return CompletableFuture.failedFuture(new OffsetOutOfRangeException("The offset " + target + " of " + id
+                        + " is not between 0 and the high watermark " + highWatermark));
+            }
+            if (target <= logStart) {
+                return CompletableFuture.completedFuture(logStart);
+            }
+            submitLogStart(target, new AppendListener() {
+                @Override
+                public void acknowledged() {
+                    done.complete(logStart);
+                }
+
+                @Override
+                public void failed(Exception cause) {
+                    done.completeExceptionally(cause);
+                }
+            });
+        }
+        return done;
+    }
+
+    private void submitLogStart(long offset, AppendListener listener) {
+        try {
+            context.sink().submit(LogEntry.logStart(this, leaderEpoch, offset, listener));
+        } catch (WeirException e) {
+            listener.failed(new NotLeaderOrFollowerException(e.getMessage(), e));
+        }
+    }
+
+    /** In memory, after it is durable. */
+    private void startAt(long offset) {
+        if (offset > logStart) {
+            logStart = offset;
+            epochs.truncateBefore(offset);
+            aborted.removeIf(transaction -> transaction.lastOffset() < offset);
+            tail.startAt(offset);
+            lastStable = Math.max(lastStable, logStart);
+        }
+    }
+
+    // ---- tail cache and segments
+
+    @Override
+    public synchronized long evictBelow(long offset) {
+        return tail.evictBelow(offset);
+    }
+
+    /**
+     * Everything that is in no segment yet, held for writing one; null when there is nothing. The producers' states
+     * are those at the end of it, so the taker waits until the high watermark is there before it writes.
+     */
+    @Nullable
+    FlushCut cut() {
+        synchronized (this) {
+            if (status.state() != State.WRITABLE || !tail.isDirty()) {
+                return null;
+            }
+            return new FlushCut(
+                    this, tail.holdDirty(), logEnd, producers.snapshot(), epochs.all(), List.copyOf(aborted));
+        }
+    }
+
+    /** The cut is in a segment, and {@code segments} has it: its batches may be evicted, its commit log files go. */
+    void flushed(FlushCut cut, ColdLog segments) {
+        long bytes;
+        synchronized (this) {
+            if (!owned()) {
+                return;
+            }
+            cold = segments;
+            bytes = tail.flushed(cut.endOffset());
+            aborted.removeIf(transaction -> transaction.lastOffset() < cut.endOffset());
+        }
+        context.cache().clean(this, cut.endOffset(), bytes);
+        context.gate().roomMade();
+    }
+
+    /** Segments were removed or merged. */
+    synchronized void segments(ColdLog segments) {
+        cold = segments;
+    }
+
+    /** The segments as of now. */
+    ColdLog segments() {
+        return cold;
+    }
+
+    /** Bytes that are in no segment yet. */
+    synchronized long dirtyBytes() {
+        return tail.dirtyBytes();
+    }
+
+    /** The oldest commit log file that holds something of this partition which is in no segment. */
+    synchronized Optional<CommitLogFile> oldestFile() {
+        return tail.oldestFile();
+    }
+
+    /** Where the log start was last noted, when that note is still needed. */
+    synchronized Optional<CommitLogFile> logStartFile() {
+        return Optional.ofNullable(logStartFile);
+    }
+
+    /** Notes the log start again, in the current file, or forgets the note when segments say the same. */
+    synchronized void renewLogStart() {
+        if (logStartFile == null || !owned()) {
+            return;
+        }
+        if (cold.count() > 0 && cold.firstOffset() == logStart) {
+            logStartFile.unpin();
+            logStartFile = null;
+        } else {
+            submitLogStart(logStart, IgnoredListener.INSTANCE);
+        }
+    }
+
+    /** Batches of the tail whose newest record is older than {@code beforeMs}: the offset behind them, else the log start. */
+    synchronized long tailOlderThan(long beforeMs) {
+        return tail.olderThan(beforeMs, Math.max(logStart, cold.nextOffset()), highWatermark);
+    }
+
+    /** Forgets producers that have been idle too long. */
+    synchronized void expireProducers(long nowMs) {
+        producers.expire(nowMs);
+    }
+
+    // ---- life
+
+    /** A higher epoch for the same owner (KRAFT.md rule 9). False when it is not higher. */
+    synchronized boolean raiseEpoch(int epoch) {
+        if (epoch <= leaderEpoch) {
+            return false;
+        }
+        leaderEpoch = epoch;
+        return true;
+    }
+
+    synchronized void recovering(String reason) {
+        move(State.RECOVERING, reason);
+    }
+
+    /**
+     * Takes what segments and commit log hold and becomes writable; appends that waited go on.
+     *
+     * @param saved of the last segment; null when there is none
+     * @throws WeirException CORRUPT when an acknowledged record is missing; the state is FAILED then
+     */
+    void recovered(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
+        List<Runnable> waiting;
+        synchronized (this) {
+            try {
+                restore(segments, saved, replayed);
+            } catch (RuntimeException e) {
+                move(State.FAILED, String.valueOf(e.getMessage()));
+                throw e;
+            } finally {
+                waiting = List.copyOf(awaitingRecovery);
+                awaitingRecovery.clear();
+            }
+            move(State.WRITABLE, "recovered at offset " + logEnd);
+        }
+        waiting.forEach(Runnable::run);
+    }
+
+    private void restore(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
+        cold = segments;
+        logStart = Math.max(segments.firstOffset(), replayed.logStart());
+        logStartFile = replayed.logStartFile();
+        logEnd = Math.max(segments.nextOffset(), logStart);
+        if (saved != null) {
+            saved.epochs().forEach(start -> epochs.saw(start.epoch(), start.offset()));
+            saved.producers().forEach(producers::restore);
+        }
+        for (Replayed.Batch batch : replayed.batches()) {
+            if (batch.nextOffset() <= logEnd) {
+                batch.discard();
+            } else if (batch.baseOffset() > logEnd) {
+                throw Replayed.gap(id, logEnd, batch.baseOffset(), replayed.damage());
+            } else {
+                LogEntry entry = batch.entry(this);
+                context.cache().reserveAnyway(TailCache.charge(entry.sizeBytes()));
+                producers.replay(batch.read()).ifPresent(aborted::add);
+                epochs.saw(batch.leaderEpoch(), batch.baseOffset());
+                tail.add(entry);
+                logEnd = batch.nextOffset();
+            }
+        }
+        if (replayed.damage() != null) {
+            throw Replayed.damaged(id, replayed.damage());
+        }
+        tail.allDirty();
+        epochs.truncateBefore(logStart);
+        highWatermark = logEnd;
+        producers.highWatermark(highWatermark);
+        lastStable = Math.min(highWatermark, producers.firstUnstableOffset().orElse(Long.MAX_VALUE));
+    }
+
+    /** Ends ownership: memory is freed, whoever waits is told. */
+    void close(State last, String reason) {
+        List<Runnable> waiting;
+        synchronized (this) {
+            if (!owned()) {
+                return;
+            }
+            move(last, reason);
+            waiting = List.copyOf(awaitingRecovery);
+            awaitingRecovery.clear();
+            tail.startAt(Long.MAX_VALUE);
+            if (logStartFile != null) {
+                logStartFile.unpin();
+                logStartFile = null;
+            }
+        }
+        waiting.forEach(Runnable::run);
+        context.gate().roomMade();
+        for (Watcher watcher : List.copyOf(watchers)) {
+            if (watchers.remove(watcher)) {
+                watcher.onClosed(this);
+            }
+        }
+    }
+
+    private boolean owned() {
+        State state = status.state();
+        return state == State.WRITABLE || state == State.RECOVERING || state == State.ASSIGNED;
+    }
+
+    @Override
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
+        if (!owned() && watchers.remove(watcher)) {
+            watcher.onClosed(this);
+        }
+    }
+
+    @Override
+    public void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    private void move(State to, String reason) {
+        status = new PartitionStatus(to, reason, context.time().milliseconds());
+        if (to == State.FAILED) {
+            LOG.error("partition={} state={} epoch={} reason=\"{}\"", id, to, leaderEpoch, reason);
+        } else {
+            LOG.debug("partition={} state={} epoch={} reason=\"{}\"", id, to, leaderEpoch, reason);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.weir.log.partition;
+
+import io.weir.common.buffer.LeasedRecords;
+import io.weir.log.ReadResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
+import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+
+/** The read path of one partition: memory first, on the caller's thread; segments on a virtual thread. Any thread. */
+final class PartitionReads {
+    private final PartitionLog log;
+    private final Executor blocking;
+
+    PartitionReads(PartitionLog log, Executor blocking) {
+        this.log = log;
+        this.blocking = blocking;
+    }
+
+    CompletableFuture<ReadResult> read(long offset, int maxBytes, boolean minOneBatch, IsolationLevel isolation) {
+        PartitionLog.TailRead tail = log.readTail(offset, maxBytes, minOneBatch, isolation);
+        if (tail.result() == null) {
+            return onVirtualThread(() -> tail.segments().read(offset, tail.end(), maxBytes, minOneBatch))
+                    .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()));
+        }
+        return tail.records().sizeInBytes() == 0
+                ? CompletableFuture.completedFuture(tail.result())
+                : withAborted(tail.records(), offset, isolation, tail.segments());
+    }
+
+    private CompletableFuture<ReadResult> withAborted(
+            LeasedRecords records, long offset, IsolationLevel isolation, ColdLog segments) {
+        if (isolation == IsolationLevel.READ_UNCOMMITTED || records.sizeInBytes() == 0) {
+            return CompletableFuture.completedFuture(log.found(records, List.of()));
+        }
+        long to = Batches.nextOffset(records);
+        List<AbortedTransaction> recent = log.recentlyAborted(offset, to);
+        if (offset >= segments.nextOffset()) {
+            return CompletableFuture.completedFuture(log.found(records, recent));
+        }
+        return onVirtualThread(() -> {
+                    List<AbortedTransaction> all = new ArrayList<>(segments.aborted(offset, to));
+                    recent.stream().filter(more -> !all.contains(more)).forEach(all::add);
+                    return (ReadResult) log.found(records, all);
+                })
+                .whenComplete((result, failure) -> {
+                    if (failure != null) {
+                        records.release();
+                    }
+                });
+    }
+
+    CompletableFuture<Optional<TimestampAndOffset>> findByTimestamp(long timestampMs, IsolationLevel isolation) {
+        long end = isolation == IsolationLevel.READ_COMMITTED ? log.lastStableOffset() : log.highWatermark();
+        long from = log.logStartOffset();
+        ColdLog segments = log.segments();
+        if (segments.nextOffset() <= from) {
+            return CompletableFuture.completedFuture(inTail(timestampMs, from, end));
+        }
+        return onVirtualThread(() -> {
+            Optional<TimestampAndOffset> found = segments.findByTimestamp(timestampMs, from);
+            return found.isPresent()
+                    ? found.filter(record -> record.offset < end)
+                    : inTail(timestampMs, segments.nextOffset(), end);
+        });
+    }
+
+    private Optional<TimestampAndOffset> inTail(long timestampMs, long from, long end) {
+        List<LeasedRecords> candidates = log.leaseTail(from, end, entry -> entry.maxTimestampMs() >= timestampMs);
+        return Batches.firstAt(candidates, timestampMs, from, end);
+    }
+
+    CompletableFuture<Optional<TimestampAndOffset>> findMaxTimestamp() {
+        long end = log.highWatermark();
+        long from = log.logStartOffset();
+        ColdLog segments = log.segments();
+        Optional<TimestampAndOffset> recent =
+                Batches.largest(log.leaseTail(Math.max(from, segments.nextOffset()), end, entry -> true), end);
+        if (segments.nextOffset() <= from) {
+            return CompletableFuture.completedFuture(recent);
+        }
+        return onVirtualThread(() -> Batches.later(segments.findMaxTimestamp(from), recent));
+    }
+
+    private <T> CompletableFuture<T> onVirtualThread(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, blocking);
+    }
+}
