@@ -4,8 +4,7 @@ import java.util.List;
 
 /**
  * A place for files, at the level of files rather than of requests, so that HDFS and object stores fit as well as
- * a disk does. Paths are relative, {@code /}-separated, without {@code .} or {@code ..}; directories come and go by
- * themselves.
+ * a disk does. Paths are names joined by {@code /} as {@link StorePaths} says; directories come and go by themselves.
  *
  * <p>Threads: every method may be called from any thread and may block. Faults are
  * {@link io.weir.common.error.WeirException}: UNAVAILABLE when the outcome of the call is unknown or it may be
@@ -31,7 +30,10 @@ public interface Store extends AutoCloseable {
     /** Every file whose path begins with {@code prefix}, in order of path; empty when there is none. */
     List<FileStatus> list(String prefix);
 
-    /** Removes the file; no effect when it is not there. Readers that have it open may go on. */
+    /**
+     * Removes the file; no effect when it is not there. Readers that have it open may go on or fail, but see no
+     * other bytes; its writer fails. A loss of power soon after may bring the file back.
+     */
     void delete(String path);
 
     /**

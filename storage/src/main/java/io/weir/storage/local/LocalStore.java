@@ -1,0 +1,210 @@
+package io.weir.storage.local;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.storage.AppendFile;
+import io.weir.storage.FileStatus;
+import io.weir.storage.ReadFile;
+import io.weir.storage.Store;
+import io.weir.storage.StorePaths;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store on a local directory. This process alone has it, so that fencing need only reach the writers in here.
+ * A power loss keeps created names and flushed bytes; it may undo a deletion. Any thread; every call may block on
+ * the disk.
+ */
+public final class LocalStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
+    private static final int STRIPES = 64;
+
+    private final Path root;
+    private final DirectoryLock lock;
+    private final Directories directories;
+    private final Map<String, LocalAppendFile> writers = new ConcurrentHashMap<>();
+    private final Set<LocalReadFile> readers = ConcurrentHashMap.newKeySet();
+    // Creation and fencing of one path exclude each other: a file is never seen without its writer.
+    private final ReentrantLock[] stripes =
+            Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
+    private volatile boolean closed;
+
+    /**
+     * Takes the directory, making it when it is not there.
+     *
+     * @throws WeirException UNAVAILABLE when another process has it or it cannot be written
+     */
+    public LocalStore(LocalStoreConfig config) {
+        this.root = DirectoryLock.prepare(config.directory());
+        this.lock = DirectoryLock.acquire(root);
+        this.directories = new Directories(root);
+        LOG.info("event=store_opened directory={}", root);
+    }
+
+    @Override
+    public AppendFile create(String path) {
+        checkOpen();
+        Path file = resolve(StorePaths.check(path));
+        Path directory = Directories.parent(file);
+        directories.shared().lock();
+        try {
+            directories.make(directory);
+            LocalAppendFile writer = createAndRegister(path, file);
+            try {
+                Directories.sync(directory);
+            } catch (IOException e) {
+                writer.endBeforeDelete();
+                Files.deleteIfExists(file);
+                throw e;
+            }
+            if (closed) {
+                writer.close();
+                checkOpen();
+            }
+            return writer;
+        } catch (IOException e) {
+            throw LocalFaults.of("create", file, e);
+        } finally {
+            directories.shared().unlock();
+        }
+    }
+
+    @Override
+    public ReadFile open(String path) {
+        checkOpen();
+        Path file = resolve(StorePaths.check(path));
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new NoSuchFileException(file.toString());
+            }
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            LocalReadFile reader;
+            try {
+                reader = new LocalReadFile(file, channel, channel.size(), readers::remove);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+            readers.add(reader);
+            if (closed) {
+                reader.close();
+                checkOpen();
+            }
+            return reader;
+        } catch (IOException e) {
+            throw LocalFaults.of("open", file, e);
+        }
+    }
+
+    @Override
+    public List<FileStatus> list(String prefix) {
+        checkOpen();
+        return LocalListing.list(root, StorePaths.checkPrefix(prefix));
+    }
+
+    @Override
+    public void delete(String path) {
+        checkOpen();
+        Path file = resolve(StorePaths.check(path));
+        ReentrantLock stripe = stripe(path);
+        try {
+            stripe.lock();
+            try {
+                LocalAppendFile writer = writers.get(path);
+                if (writer != null) {
+                    writer.endBeforeDelete();
+                }
+                if (!Files.isRegularFile(file) || !Files.deleteIfExists(file)) {
+                    return;
+                }
+            } finally {
+                stripe.unlock();
+            }
+            directories.prune(Directories.parent(file));
+        } catch (IOException e) {
+            throw LocalFaults.of("delete", file, e);
+        }
+    }
+
+    @Override
+    public long fence(String path) {
+        checkOpen();
+        Path file = resolve(StorePaths.check(path));
+        ReentrantLock stripe = stripe(path);
+        stripe.lock();
+        try {
+            LocalAppendFile writer = writers.get(path);
+            if (writer != null) {
+                return writer.fence();
+            }
+            if (!Files.isRegularFile(file)) {
+                throw new NoSuchFileException(file.toString());
+            }
+            return LocalAppendFile.finalLength(file);
+        } catch (IOException e) {
+            throw LocalFaults.of("fence", file, e);
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /** Lets go of all files and of the directory; what was not flushed has no promise. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        writers.values().forEach(LocalAppendFile::close);
+        readers.forEach(LocalReadFile::close);
+        lock.close();
+        LOG.info("event=store_closed directory={}", root);
+    }
+
+    /** Files that are open in here for appending or reading, each of which holds one descriptor. */
+    public int openFiles() {
+        return writers.size() + readers.size();
+    }
+
+    private LocalAppendFile createAndRegister(String path, Path file) throws IOException {
+        ReentrantLock stripe = stripe(path);
+        stripe.lock();
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            LocalAppendFile writer =
+                    new LocalAppendFile(path, file, channel, ended -> writers.remove(ended.path(), ended));
+            writers.put(path, writer);
+            return writer;
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    private ReentrantLock stripe(String path) {
+        return stripes[Math.floorMod(path.hashCode(), STRIPES)];
+    }
+
+    private Path resolve(String path) {
+        return root.resolve(path);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new WeirException(FaultKind.CLOSED, "The store in " + root + " is closed");
+        }
+    }
+}

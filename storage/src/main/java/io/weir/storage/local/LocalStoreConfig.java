@@ -1,0 +1,18 @@
+package io.weir.storage.local;
+
+import java.nio.file.Path;
+
+/**
+ * Settings of a {@link LocalStore}.
+ *
+ * @param directory where the files are; made when it is not there
+ */
+public record LocalStoreConfig(Path directory) {
+    /** The setting that people change to move the data elsewhere, for messages. */
+    public static final String DIRECTORY_SETTING = "weir.data.dir";
+
+    /** The defaults under {@code directory}. */
+    public static LocalStoreConfig defaults(Path directory) {
+        return new LocalStoreConfig(directory);
+    }
+}

@@ -1,0 +1,264 @@
+package io.weir.storage.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.storage.AppendFile;
+import io.weir.storage.ReadFile;
+import io.weir.storage.Store;
+import io.weir.storage.StoreContract;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalStoreTest extends StoreContract {
+    @TempDir
+    private Path directory;
+
+    @SuppressWarnings("NullAway") // set by newStore before each test
+    private LocalStore local;
+
+    @Override
+    protected Store newStore() {
+        local = new LocalStore(LocalStoreConfig.defaults(directory.resolve("data")));
+        return local;
+    }
+
+    @AfterEach
+    void noDescriptorIsLeft() throws IOException {
+        local.close();
+        assertThat(local.openFiles()).isZero();
+        assertThat(descriptorsBelow(directory)).isEmpty();
+    }
+
+    @Test
+    void filesOutliveTheStore() {
+        write("a/b", new byte[] {1, 2, 3});
+        local.close();
+        try (LocalStore again = new LocalStore(LocalStoreConfig.defaults(directory.resolve("data")))) {
+            assertThat(again.fence("a/b")).isEqualTo(3);
+            assertThat(again.list("")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReaderOutlivesTheDeletionOfItsFile() {
+        write("file", new byte[] {1, 2, 3});
+        try (ReadFile file = local.open("file")) {
+            local.delete("file");
+            ByteBuffer target = ByteBuffer.allocate(3);
+            file.readFully(0, target);
+            assertThat(target.array()).containsExactly(1, 2, 3);
+        }
+    }
+
+    @Test
+    void aWriterWhoseFileIsDeletedIsFenced() {
+        AppendFile file = local.create("dir/file");
+        local.delete("dir/file");
+        assertFault(FaultKind.FENCED, () -> file.append(List.of(ByteBuffer.wrap(new byte[] {1}))));
+        file.close();
+        assertThat(local.list("")).isEmpty();
+    }
+
+    @Test
+    void emptyDirectoriesAreRemoved() {
+        write("topics/a/0/1", new byte[] {1});
+        write("topics/b/0/1", new byte[] {1});
+        local.delete("topics/a/0/1");
+        assertThat(directory.resolve("data/topics/a")).doesNotExist();
+        assertThat(directory.resolve("data/topics/b/0")).isDirectory();
+        local.delete("topics/b/0/1");
+        assertThat(directory.resolve("data/topics")).doesNotExist();
+        assertThat(directory.resolve("data")).isDirectory();
+    }
+
+    @Test
+    void foreignNamesAreNotListed() throws IOException {
+        write("file", new byte[] {1});
+        Files.writeString(directory.resolve("data/.hidden"), "x");
+        Files.createDirectory(directory.resolve("data/lost+found"));
+        assertThat(local.list("")).hasSize(1);
+    }
+
+    @Test
+    void aSecondStoreInThisProcessIsRefusedAndDoesNotBreakTheLock() throws Exception {
+        LocalStoreConfig same = LocalStoreConfig.defaults(directory.resolve("data/../data"));
+        for (int i = 0; i < 2; i++) {
+            WeirException fault = assertFault(FaultKind.UNAVAILABLE, () -> new LocalStore(same));
+            assertThat(fault)
+                    .hasMessageContaining("pid " + ProcessHandle.current().pid())
+                    .hasMessageContaining("weir.data.dir");
+        }
+        assertThat(runOther())
+                .contains("in use by pid " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void anotherProcessIsRefusedUntilThisOneLetsGo() throws Exception {
+        assertThat(runOther())
+                .contains("UNAVAILABLE")
+                .contains(directory.toRealPath().resolve("data").toString())
+                .contains("in use by pid " + ProcessHandle.current().pid())
+                .contains("weir.data.dir");
+        local.close();
+        assertThat(runOther()).contains("opened");
+    }
+
+    @Test
+    void aDirectoryThatIsAFileIsNamed() throws IOException {
+        Path file = Files.writeString(directory.resolve("plain"), "x");
+        WeirException fault = assertFault(FaultKind.INVALID, () -> new LocalStore(LocalStoreConfig.defaults(file)));
+        assertThat(fault).hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void aPathThroughAFileIsRefused() {
+        write("file", new byte[] {1});
+        assertFault(FaultKind.INVALID, () -> local.create("file/below"));
+        assertFault(FaultKind.INVALID, () -> local.open("file/below"));
+        local.delete("file/below");
+        assertThat(readAll("file")).containsExactly(1);
+    }
+
+    @Test
+    void aDirectoryIsNotAFile() {
+        write("dir/file", new byte[] {1});
+        assertFault(FaultKind.INVALID, () -> local.open("dir"));
+        assertFault(FaultKind.INVALID, () -> local.fence("dir"));
+        assertFault(FaultKind.INVALID, () -> local.create("dir"));
+        local.delete("dir");
+        assertThat(readAll("dir/file")).containsExactly(1);
+    }
+
+    @Test
+    void aFullDiskPoisonsTheFileAndSaysSo() {
+        // /dev/full takes an open and refuses every byte.
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        LocalAppendFile file = openForAppend(full);
+        WeirException fault =
+                assertFault(FaultKind.UNAVAILABLE, () -> file.append(List.of(ByteBuffer.wrap(new byte[] {1}))));
+        assertThat(fault)
+                .hasMessageContaining("disk is full")
+                .hasMessageContaining("/dev/full")
+                .hasMessageContaining("weir.data.dir");
+        assertThat(assertFault(FaultKind.UNAVAILABLE, file::flush)).hasMessageContaining("failed before");
+        assertFault(FaultKind.UNAVAILABLE, file::seal);
+        file.close();
+    }
+
+    @Test
+    void whatAFailedFileHadFlushedStaysAndTheRestIsCutOff() throws Exception {
+        AppendFile file = local.create("wal/1");
+        file.append(List.of(text("flushed")));
+        file.flush();
+        file.append(List.of(text("lost")));
+        WeirException fault = interrupted(file::flush);
+        assertThat(fault).hasRootCauseInstanceOf(ClosedByInterruptException.class);
+        assertFault(FaultKind.UNAVAILABLE, file::flush);
+        assertFault(FaultKind.UNAVAILABLE, () -> file.append(List.of(ByteBuffer.wrap(new byte[] {1}))));
+        assertThat(local.fence("wal/1")).isEqualTo(7);
+        assertFault(FaultKind.FENCED, file::flush);
+        assertThat(string(readAll("wal/1"))).isEqualTo("flushed");
+        file.close();
+    }
+
+    @Test
+    void closingAFailedFileCutsItToo() throws Exception {
+        AppendFile file = local.create("wal/1");
+        file.append(List.of(text("flushed")));
+        file.flush();
+        file.append(List.of(text("lost")));
+        interrupted(file::flush);
+        file.close();
+        assertThat(string(readAll("wal/1"))).isEqualTo("flushed");
+    }
+
+    @Test
+    void anInterruptedReaderDoesNotDisturbTheOthers() throws Exception {
+        write("file", new byte[] {1, 2, 3});
+        try (ReadFile file = local.open("file")) {
+            interrupted(() -> file.readFully(0, ByteBuffer.allocate(3)));
+            ByteBuffer target = ByteBuffer.allocate(3);
+            file.readFully(0, target);
+            assertThat(target.array()).containsExactly(1, 2, 3);
+        }
+    }
+
+    private static LocalAppendFile openForAppend(Path file) {
+        try {
+            return new LocalAppendFile("full", file, FileChannel.open(file, StandardOpenOption.WRITE), ended -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static WeirException interrupted(Runnable call) {
+        Thread.currentThread().interrupt();
+        try {
+            return assertFault(FaultKind.UNAVAILABLE, call);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    private String runOther() throws Exception {
+        Process other = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OpenStore.class.getName(),
+                        directory.resolve("data").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = string(other.getInputStream().readAllBytes());
+        other.waitFor();
+        return said;
+    }
+
+    private static List<String> descriptorsBelow(Path directory) throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(descriptors)) {
+            return all.map(LocalStoreTest::target)
+                    .filter(target -> target.startsWith(directory.toString()))
+                    .toList();
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Tries to open a store, in a process of its own. */
+    static final class OpenStore {
+        private OpenStore() {}
+
+        public static void main(String[] arguments) {
+            try (LocalStore store = new LocalStore(LocalStoreConfig.defaults(Path.of(arguments[0])))) {
+                System.out.println("opened " + store.list(""));
+            } catch (WeirException e) {
+                System.out.println(e.kind() + " " + e.getMessage());
+            }
+        }
+    }
+}
