@@ -115,7 +115,10 @@ public final class CommitLogReader {
                             new FileHeader(
                                     last.nodeId(),
                                     last.brokerEpoch(),
-                                    extents.getLast().file.sequence() + 1,
+                                    sequence(
+                                                    directory,
+                                                    sorted(directory).getLast().path())
+                                            + 1,
                                     last.sequence(),
                                     end,
                                     true,
@@ -125,6 +128,8 @@ public final class CommitLogReader {
             files.add(extent.file);
         }
         files.addAll(tombstones(directory, files));
+        // Deleted in this order, so that a file that is missing means that all before it are.
+        files.sort(Comparator.comparingLong(CommitLogFile::sequence));
         return files;
     }
 

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class CommitLogScan {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLogScan.class);
     private static final int SEARCH_BYTES = 64 << 10;
+    private static final int MAGIC_POSITION = 16;
 
     private final Store store;
     private final ByteBufAllocator allocator;
@@ -193,14 +194,14 @@ final class CommitLogScan {
     /** Whether the bytes are the one batch that the directory promises. */
     private static boolean sound(EntryHeader entry, ByteBuffer payload) {
         if (payload.remaining() < DefaultRecordBatch.RECORD_BATCH_OVERHEAD
-                || payload.getInt(payload.position() + 8) != payload.remaining() - 12) {
+                || payload.getInt(payload.position() + 8) != payload.remaining() - 12
+                || payload.get(payload.position() + MAGIC_POSITION) != RecordBatch.MAGIC_VALUE_V2) {
             return false;
         }
         Iterator<MutableRecordBatch> batches =
                 MemoryRecords.readableRecords(payload.duplicate()).batches().iterator();
         RecordBatch batch = batches.next();
-        return batch.magic() == RecordBatch.MAGIC_VALUE_V2
-                && batch.baseOffset() == entry.baseOffset()
+        return batch.baseOffset() == entry.baseOffset()
                 && batch.partitionLeaderEpoch() == entry.leaderEpoch()
                 && batch.isValid()
                 && batch.nextOffset() == entry.baseOffset() + entry.offsetCount();

@@ -31,4 +31,10 @@ interface ColdLog {
 
     /** The record with the largest timestamp; blocks. */
     Optional<TimestampAndOffset> findMaxTimestamp(long fromOffset);
+
+    /** The segments, in order; blocks when a footer has to be read. */
+    List<Stretch> stretches();
+
+    /** One segment's offsets, size and newest record. */
+    record Stretch(long baseOffset, long nextOffset, long sizeBytes, long maxTimestampMs) {}
 }

@@ -44,4 +44,9 @@ record EmptyColdLog(long firstOffset) implements ColdLog {
     public Optional<TimestampAndOffset> findMaxTimestamp(long fromOffset) {
         return Optional.empty();
     }
+
+    @Override
+    public List<Stretch> stretches() {
+        return List.of();
+    }
 }

@@ -56,6 +56,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final List<ProducerStates.Aborted> aborted = new ArrayList<>();
     private final List<Runnable> awaitingRecovery = new ArrayList<>();
+    private final CompletableFuture<Partition> opened = new CompletableFuture<>();
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
 
     private volatile LogConfig config;
@@ -636,26 +637,44 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         move(State.RECOVERING, reason);
     }
 
+    /** Done when the partition is writable; failed when it cannot be. */
+    CompletableFuture<Partition> opened() {
+        return opened;
+    }
+
+    /** Recovery could not even begin or broke off: stays FAILED until somebody has looked. */
+    void failed(RuntimeException cause) {
+        List<Runnable> waiting;
+        synchronized (this) {
+            if (owned()) {
+                move(State.FAILED, String.valueOf(cause.getMessage()));
+            }
+            waiting = List.copyOf(awaitingRecovery);
+            awaitingRecovery.clear();
+        }
+        waiting.forEach(Runnable::run);
+        opened.completeExceptionally(cause);
+    }
+
     /**
      * Takes what segments and commit log hold and becomes writable; appends that waited go on.
      *
      * @param saved of the last segment; null when there is none
-     * @throws WeirException CORRUPT when an acknowledged record is missing; the state is FAILED then
+     * @throws WeirException CORRUPT when an acknowledged record is missing; the caller says {@link #failed}
      */
     void recovered(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
         List<Runnable> waiting;
         synchronized (this) {
-            try {
-                restore(segments, saved, replayed);
-            } catch (RuntimeException e) {
-                move(State.FAILED, String.valueOf(e.getMessage()));
-                throw e;
-            } finally {
-                waiting = List.copyOf(awaitingRecovery);
-                awaitingRecovery.clear();
+            if (!owned()) {
+                replayed.discard();
+                return;
             }
+            restore(segments, saved, replayed);
             move(State.WRITABLE, "recovered at offset " + logEnd);
+            waiting = List.copyOf(awaitingRecovery);
+            awaitingRecovery.clear();
         }
+        opened.complete(this);
         waiting.forEach(Runnable::run);
     }
 
@@ -709,6 +728,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
             }
         }
         waiting.forEach(Runnable::run);
+        opened.completeExceptionally(new NotLeaderOrFollowerException(id + ": " + reason));
         context.gate().roomMade();
         for (Watcher watcher : List.copyOf(watchers)) {
             if (watchers.remove(watcher)) {

@@ -1,0 +1,330 @@
+package io.weir.log.partition;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCounted;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.NodeLogConfig;
+import io.weir.log.Partition;
+import io.weir.log.PartitionStatus.State;
+import io.weir.log.Partitions;
+import io.weir.log.TopicDurability;
+import io.weir.log.commitlog.CommitLog;
+import io.weir.log.commitlog.CommitLogFile;
+import io.weir.log.commitlog.CommitLogMetrics;
+import io.weir.log.commitlog.CommitLogReader;
+import io.weir.log.commitlog.LogEntry;
+import io.weir.log.tail.TailCache;
+import io.weir.storage.Store;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All partitions that this node owns, over one commit log, one tail cache and one store.
+ *
+ * <p>Life: {@link #recover} replays what earlier lives left; {@link #start} begins a commit log under the broker
+ * epoch that the controller gave; then partitions come and go; {@link #close} ends with everything durable.
+ */
+public final class NodeLog implements Partitions, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
+
+    private final Store store;
+    private final NodeLogConfig config;
+    private final Time time;
+    private final ByteBufAllocator allocator;
+    private final Uuid bootId;
+    private final CommitLogMetrics commitMetrics;
+    private final TailCache cache;
+    private final AppendGate gate;
+    private final BufferWindow window;
+    private final LogContext context;
+    private final Segments segments;
+    private final Flusher flusher;
+    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("weir-store-", 0).factory());
+    private final ExecutorService admitting = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("weir-admit").factory());
+
+    private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
+    private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
+    private List<CommitLogFile> earlierFiles = List.of();
+    private int nodeId;
+    private volatile @Nullable CommitLog commitLog;
+
+    /** A partition as the commit log names it: without the topic's name. */
+    private record PartitionKey(Uuid topicId, int partition) {}
+
+    /**
+     * @param allocator of direct, pooled buffers for what is read back
+     * @param bootId of this machine's boot, or ZERO; see {@link CommitLogReader}
+     */
+    public NodeLog(
+            Store store,
+            NodeLogConfig config,
+            Time time,
+            PrometheusRegistry registry,
+            ByteBufAllocator allocator,
+            Uuid bootId) {
+        this.store = store;
+        this.config = config;
+        this.time = time;
+        this.allocator = allocator;
+        this.bootId = bootId;
+        this.commitMetrics = new CommitLogMetrics(registry);
+        this.cache = new TailCache(config.tailCacheBytes());
+        this.gate = new AppendGate(cache, admitting, config.maxWaitingAppends());
+        this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
+        this.segments = new Segments(store, config, allocator, time);
+        NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
+        this.flusher = new Flusher(this, segments, config, metrics, time);
+        this.context = new LogContext(
+                cache,
+                gate,
+                window,
+                this::submit,
+                new BatchValidator(time, metrics),
+                blocking,
+                new ProducerStateManagerConfig(
+                        Math.toIntExact(config.producerIdExpiration().toMillis()), false),
+                config.maxTransactionTimeoutMs(),
+                time);
+    }
+
+    private void submit(LogEntry entry) {
+        CommitLog log = commitLog;
+        if (log == null) {
+            throw new WeirException(FaultKind.CLOSED, "The commit log has not been started");
+        }
+        log.submit(entry);
+        if (cache.dirtyBytes() > flusher.triggerBytes()) {
+            flusher.wake();
+        }
+    }
+
+    /** Seals and replays this node's earlier commit logs and lists the segments. Blocks. */
+    public void recover(int ofNode) {
+        long start = time.milliseconds();
+        nodeId = ofNode;
+        segments.load(ofNode);
+        Map<PartitionKey, Replayed> found = new HashMap<>();
+        earlierFiles = new CommitLogReader(store, allocator, bootId).replayNode(ofNode, new CommitLogReader.Visitor() {
+            @Override
+            public void batch(
+                    Uuid topicId,
+                    int partition,
+                    int leaderEpoch,
+                    long baseOffset,
+                    int offsetCount,
+                    ByteBuffer payload,
+                    ReferenceCounted owner,
+                    CommitLogFile file) {
+                of(topicId, partition).batch(leaderEpoch, baseOffset, offsetCount, payload, owner, file);
+            }
+
+            @Override
+            public void logStart(Uuid topicId, int partition, long offset, CommitLogFile file) {
+                of(topicId, partition).logStart(offset, file);
+            }
+
+            @Override
+            public void damaged(Uuid topicId, int partition, long baseOffset, String what) {
+                LOG.error(
+                        "commit_log=damaged topic_id={} partition={} offset={} what=\"{}\"",
+                        topicId,
+                        partition,
+                        baseOffset,
+                        what);
+                of(topicId, partition).damaged(what);
+            }
+
+            private Replayed of(Uuid topicId, int partition) {
+                return found.computeIfAbsent(new PartitionKey(topicId, partition), key -> new Replayed());
+            }
+        });
+        replayed.putAll(found);
+        LOG.info(
+                "log=recovered node={} commit_log_files={} partitions_with_replay={} segments={} took_ms={}",
+                ofNode,
+                earlierFiles.size(),
+                found.size(),
+                segments.count(),
+                time.milliseconds() - start);
+    }
+
+    /** Begins this life's commit log. */
+    public void start(long brokerEpoch) {
+        CommitLog log = new CommitLog(
+                store, config.commitLog(), commitMetrics, time, nodeId, brokerEpoch, bootId, earlierFiles);
+        log.start();
+        commitLog = log;
+        flusher.start();
+    }
+
+    @Override
+    public Optional<Partition> find(TopicPartition partition) {
+        return Optional.ofNullable(partitions.get(partition));
+    }
+
+    @Override
+    public Collection<Partition> all() {
+        return List.copyOf(partitions.values());
+    }
+
+    Collection<PartitionLog> logs() {
+        return partitions.values();
+    }
+
+    @Override
+    public CompletableFuture<Partition> own(
+            TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
+        PartitionLog made = new PartitionLog(id, leaderEpoch, logConfig, durability, context);
+        PartitionLog log = partitions.compute(
+                id.topicPartition(),
+                (key, present) -> present == null || !present.id().equals(id) || ended(present) ? made : present);
+        if (!isSame(log, made)) {
+            log.raiseEpoch(leaderEpoch);
+            log.configure(logConfig, durability);
+            return log.opened();
+        }
+        PartitionKey key = new PartitionKey(id.topicId(), id.partition());
+        Replayed left = replayed.remove(key);
+        made.recovering("taking over at epoch " + leaderEpoch);
+        if (left == null && !segments.has(id)) {
+            made.recovered(EmptyColdLog.AT_ZERO, null, new Replayed());
+        } else {
+            blocking.execute(() -> recover(made, left == null ? new Replayed() : left));
+        }
+        return made.opened();
+    }
+
+    private static boolean ended(PartitionLog log) {
+        State state = log.status().state();
+        return state == State.CLOSING || state == State.FENCED;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // whether this call made it
+    private static boolean isSame(PartitionLog one, PartitionLog two) {
+        return one == two;
+    }
+
+    private void recover(PartitionLog log, Replayed left) {
+        try {
+            Segments.Opened opened = segments.open(log.id());
+            log.recovered(opened.cold(), opened.saved(), left);
+            LOG.debug(
+                    "partition={} recovered_to={} segments={}",
+                    log.id(),
+                    log.logEndOffset(),
+                    opened.cold().count());
+        } catch (RuntimeException e) {
+            log.failed(e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
+        PartitionLog log = partitions.get(id.topicPartition());
+        if (log != null && log.id().equals(id) && log.leaderEpoch() < newLeaderEpoch) {
+            partitions.remove(id.topicPartition(), log);
+            log.close(State.CLOSING, "another owner at epoch " + newLeaderEpoch);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(TopicIdPartition id) {
+        PartitionLog log = partitions.get(id.topicPartition());
+        if (log != null && log.id().equals(id)) {
+            partitions.remove(id.topicPartition(), log);
+            log.close(State.CLOSING, "the topic was deleted");
+        }
+        Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
+        if (left != null) {
+            left.discard();
+        }
+        return CompletableFuture.runAsync(() -> segments.delete(id), blocking);
+    }
+
+    /**
+     * What earlier lives left of partitions that no topic has any more: their share of the commit log is let go at
+     * once, their segments when they are older than {@link NodeLogConfig#orphanAge}. Called when the node knows all
+     * topics.
+     */
+    public void discardOrphans(Set<Uuid> topicIds) {
+        replayed.forEach((key, left) -> {
+            if (!topicIds.contains(key.topicId) && replayed.remove(key, left)) {
+                LOG.info("orphan=discarded topic_id={} partition={} from=commit_log", key.topicId, key.partition);
+                left.discard();
+            }
+        });
+        segments.collectOrphans(topicIds, config.orphanAge());
+    }
+
+    /** Writes everything that is in no segment yet into segments; returns when it is done. For tests and shutdown tools. */
+    public void flushAll() {
+        flusher.flushAll();
+    }
+
+    /** Runs what the timer runs: retention, expiry of producers, release of commit log files. */
+    public void maintain() {
+        flusher.maintain();
+    }
+
+    /** Ends with everything that was appended durable. Blocks. */
+    @Override
+    public void close() {
+        flusher.close();
+        CommitLog log = commitLog;
+        if (log != null) {
+            log.close();
+        }
+        for (PartitionLog partition : List.copyOf(partitions.values())) {
+            partition.close(State.CLOSING, "the node shuts down");
+        }
+        partitions.clear();
+        replayed.values().forEach(Replayed::discard);
+        replayed.clear();
+        admitting.shutdown();
+        blocking.shutdown();
+        segments.close();
+    }
+
+    Optional<CommitLog> commitLog() {
+        return Optional.ofNullable(commitLog);
+    }
+
+    TailCache cache() {
+        return cache;
+    }
+
+    AppendGate gate() {
+        return gate;
+    }
+
+    BufferWindow window() {
+        return window;
+    }
+
+    Map<String, Long> readCounts() {
+        return segments.readCounts();
+    }
+}

@@ -1,0 +1,159 @@
+package io.weir.log.partition;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.log.PartitionStatus.State;
+import io.weir.log.commitlog.CommitLog;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.storage.internals.log.LogValidator;
+
+/** The log in numbers: memory, commit log, flushes, partitions by state, records refused. */
+final class NodeLogMetrics implements LogValidator.MetricsRecorder {
+    private final Histogram flushSeconds;
+    private final Counter flushedBytes;
+    private final Counter flushFailures;
+    private final Counter refused;
+
+    NodeLogMetrics(NodeLog node, PrometheusRegistry registry) {
+        flushSeconds = Histogram.builder()
+                .name("weir_segment_flush_seconds")
+                .help("Time to write one round of segments")
+                .classicExponentialUpperBounds(.001, 2, 14)
+                .classicOnly()
+                .register(registry);
+        flushedBytes = Counter.builder()
+                .name("weir_segment_flushed_bytes_total")
+                .help("Batch bytes written to segments")
+                .register(registry);
+        flushFailures = Counter.builder()
+                .name("weir_segment_flush_failures_total")
+                .help("Rounds of segments that could not be written; their batches stay in the commit log")
+                .register(registry);
+        refused = Counter.builder()
+                .name("weir_records_refused_total")
+                .help("Batches that did not pass validation")
+                .labelNames("reason")
+                .register(registry);
+        gauge(
+                registry,
+                "weir_tail_cache_capacity_bytes",
+                "Budget of the tail cache",
+                node,
+                log -> log.cache().capacityBytes());
+        gauge(
+                registry,
+                "weir_tail_cache_used_bytes",
+                "Bytes in the tail cache",
+                node,
+                log -> log.cache().usedBytes());
+        gauge(
+                registry,
+                "weir_tail_cache_dirty_bytes",
+                "Bytes in the tail cache that are in no segment yet",
+                node,
+                log -> log.cache().dirtyBytes());
+        gauge(
+                registry,
+                "weir_appends_waiting",
+                "Appends that wait for room in the tail cache",
+                node,
+                log -> log.gate().waiting());
+        gauge(
+                registry,
+                "weir_ack_buffer_window_bytes",
+                "Bytes acknowledged before they are durable (weir.ack=buffer): what a crash would lose",
+                node,
+                log -> log.window().openBytes());
+        gauge(
+                registry,
+                "weir_commit_log_bytes",
+                "Bytes in commit log files",
+                node,
+                log -> log.commitLog().map(CommitLog::sizeBytes).orElse(0L));
+        gauge(
+                registry,
+                "weir_commit_log_files",
+                "Commit log files",
+                node,
+                log -> log.commitLog()
+                        .map(commitLog -> commitLog.files().size())
+                        .orElse(0));
+        GaugeWithCallback.builder()
+                .name("weir_partitions")
+                .help("Partitions that this node owns, by state")
+                .labelNames("state")
+                .callback(callback -> count(node)
+                        .forEach((state, count) ->
+                                callback.call(count, state.name().toLowerCase(Locale.ROOT))))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("weir_cold_reads_total")
+                .help("Reads that went to the store, by outcome of the segment cache")
+                .labelNames("outcome")
+                .callback(callback -> node.readCounts().forEach((outcome, count) -> callback.call(count, outcome)))
+                .register(registry);
+    }
+
+    private static void gauge(
+            PrometheusRegistry registry, String name, String help, NodeLog node, ToDoubleFunction<NodeLog> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call(value.applyAsDouble(node)))
+                .register(registry);
+    }
+
+    private static Map<State, Integer> count(NodeLog node) {
+        Map<State, Integer> counts = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            counts.put(state, 0);
+        }
+        for (PartitionLog log : node.logs()) {
+            counts.merge(log.status().state(), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    void flushed(List<FlushCut> cuts, long nanos) {
+        flushSeconds.observe(nanos / 1e9);
+        for (FlushCut cut : cuts) {
+            flushedBytes.inc((double) cut.sizeBytes());
+        }
+    }
+
+    void flushFailed() {
+        flushFailures.inc();
+    }
+
+    @Override
+    public void recordInvalidMagic() {
+        refused.labelValues("magic").inc();
+    }
+
+    @Override
+    public void recordInvalidOffset() {
+        refused.labelValues("offset").inc();
+    }
+
+    @Override
+    public void recordInvalidSequence() {
+        refused.labelValues("sequence").inc();
+    }
+
+    @Override
+    public void recordInvalidChecksums() {
+        refused.labelValues("checksum").inc();
+    }
+
+    @Override
+    public void recordNoKeyCompactedTopic() {
+        refused.labelValues("no_key").inc();
+    }
+}
