@@ -18,12 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.KafkaStorageException;
-import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
@@ -52,6 +50,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     private final LogContext context;
     private final AccountedTail tail;
     private final PartitionReads reads;
+    private final Admission admission;
     private final ProducerStates producers;
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final List<ProducerStates.Aborted> aborted = new ArrayList<>();
@@ -78,6 +77,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         this.id = id;
         this.context = context;
         this.tail = new AccountedTail(context.cache());
+        this.admission = new Admission(this, context);
         this.reads = new PartitionReads(this, context.blocking());
         this.leaderEpoch = leaderEpoch;
         this.config = config;
@@ -151,126 +151,53 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
             AppendOrigin origin,
             short transactionVersion,
             AppendListener listener) {
-        BatchValidator.Valid valid;
-        try {
-            valid = context.validator().validate(records, id.topicPartition(), config, origin);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        Draft draft = draft(valid, valid.converted() ? null : owner, origin, transactionVersion, listener);
-        if (status.state() == State.WRITABLE && context.gate().tryEnter(draft.chargeBytes)) {
-            try {
-                return CompletableFuture.completedFuture(enter(draft));
-            } catch (RuntimeException e) {
-                return CompletableFuture.failedFuture(e);
-            }
-        }
-        return later(draft);
+        return admission.append(records, owner, origin, transactionVersion, listener);
     }
 
     @Override
     public Appended appendNow(
             MemoryRecords records, AppendOrigin origin, short transactionVersion, AppendListener listener) {
-        BatchValidator.Valid valid = context.validator().validate(records, id.topicPartition(), config, origin);
-        Draft draft = draft(valid, null, origin, transactionVersion, listener);
-        if (!context.gate().tryEnter(draft.chargeBytes)) {
-            throw new NotEnoughReplicasException("The tail cache is full: " + id + " can take nothing just now");
-        }
-        return enter(draft);
+        return admission.appendNow(records, origin, transactionVersion, listener);
     }
 
-    /** Records that have passed validation, with all that is needed to append them now or later. */
-    private record Draft(
-            BatchValidator.Valid valid,
-            @Nullable ReferenceCounted owner,
-            AppendOrigin origin,
-            short transactionVersion,
-            AppendListener listener,
-            int batches,
-            long chargeBytes) {}
-
-    private static Draft draft(
-            BatchValidator.Valid valid,
-            @Nullable ReferenceCounted owner,
-            AppendOrigin origin,
-            short transactionVersion,
-            AppendListener listener) {
-        int batches = 0;
-        long charge = 0;
-        for (MutableRecordBatch batch : valid.records().batches()) {
-            batches++;
-            charge += TailCache.charge(batch.sizeInBytes());
-        }
-        return new Draft(valid, owner, origin, transactionVersion, listener, batches, charge);
-    }
-
-    /** Waits for the end of recovery, then for room. Whatever waits keeps its bytes alive. */
-    private CompletableFuture<Appended> later(Draft draft) {
-        CompletableFuture<Appended> result = new CompletableFuture<>();
-        if (draft.owner != null) {
-            draft.owner.retain();
-        }
-        Runnable proceed = () -> {
-            try {
-                result.complete(enter(draft));
-            } catch (RuntimeException e) {
-                result.completeExceptionally(e);
-            } finally {
-                if (draft.owner != null) {
-                    draft.owner.release();
-                }
-            }
-        };
-        Runnable admit = () -> {
-            try {
-                context.gate().enqueue(draft.chargeBytes, proceed);
-            } catch (RejectedExecutionException e) {
-                if (draft.owner != null) {
-                    draft.owner.release();
-                }
-                result.completeExceptionally(new NotEnoughReplicasException(e.getMessage()));
-            }
-        };
-        synchronized (this) {
-            if (status.state() == State.ASSIGNED || status.state() == State.RECOVERING) {
-                awaitingRecovery.add(admit);
-                return result;
-            }
-        }
-        admit.run();
-        return result;
+    /** Keeps {@code admit} for the end of recovery; false when that is not what the partition is doing. */
+    synchronized boolean awaitRecovery(Runnable admit) {
+        boolean recovering = status.state() == State.ASSIGNED || status.state() == State.RECOVERING;
+        return recovering && awaitingRecovery.add(admit);
     }
 
     /** Room for the draft is reserved: gives offsets and hands over, or gives the room back and throws. */
-    private Appended enter(Draft draft) {
+    Appended enter(Draft draft) {
         boolean kept = false;
-        boolean acknowledgedEarly;
+        boolean acknowledgedEarly = false;
         Appended appended;
         AppendListener tellNow = null;
         try {
             synchronized (this) {
                 mustBeWritable();
-                Optional<BatchMetadata> duplicate = draft.origin == AppendOrigin.CLIENT
+                Optional<BatchMetadata> duplicate = draft.origin() == AppendOrigin.CLIENT
                         ? producers.duplicateOf(
-                                draft.valid.records().batches().iterator().next())
+                                draft.valid().records().batches().iterator().next())
                         : Optional.empty();
                 if (duplicate.isPresent()) {
-                    acknowledgedEarly = false;
-                    appended = repeated(duplicate.get(), draft.listener);
-                    tellNow = appended.nextOffset() <= highWatermark ? draft.listener : null;
+                    appended = repeated(duplicate.get(), draft.listener());
+                    tellNow = appended.nextOffset() <= highWatermark ? draft.listener() : null;
                 } else {
                     acknowledgedEarly = durability == TopicDurability.BUFFER
-                            && context.window().open(draft.valid.records().sizeInBytes());
+                            && context.window().open(draft.valid().records().sizeInBytes());
                     long first = logEnd;
                     assign(draft, acknowledgedEarly);
                     kept = true;
-                    appended = new Appended(first, logEnd, draft.valid.logAppendTimeMs(), logStart, false);
-                    tellNow = acknowledgedEarly ? draft.listener : null;
+                    appended = new Appended(first, logEnd, draft.valid().logAppendTimeMs(), logStart, false);
+                    tellNow = acknowledgedEarly ? draft.listener() : null;
                 }
             }
         } finally {
             if (!kept) {
-                context.cache().releaseDirty(draft.chargeBytes);
+                if (acknowledgedEarly) {
+                    context.window().close(draft.valid().records().sizeInBytes());
+                }
+                context.cache().releaseDirty(draft.chargeBytes());
                 context.gate().roomMade();
             }
         }
@@ -296,16 +223,16 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     }
 
     private void assign(Draft draft, boolean acknowledgedEarly) {
-        ByteBuffer bytes = draft.valid.records().buffer();
-        int left = draft.batches;
+        ByteBuffer bytes = draft.valid().records().buffer();
+        int left = draft.batches();
         int position = bytes.position();
-        for (MutableRecordBatch batch : draft.valid.records().batches()) {
+        for (MutableRecordBatch batch : draft.valid().records().batches()) {
             int size = batch.sizeInBytes();
             long base = logEnd;
             long next = base + (batch.lastOffset() - batch.baseOffset()) + 1;
             bytes.putLong(position + BASE_OFFSET_POSITION, base);
             bytes.putInt(position + LEADER_EPOCH_POSITION, leaderEpoch);
-            ProducerStates.Prepared prepared = producers.prepare(batch, draft.origin, draft.transactionVersion);
+            ProducerStates.Prepared prepared = producers.prepare(batch, draft.origin(), draft.transactionVersion());
             left--;
             LogEntry entry = LogEntry.data(
                     this,
@@ -314,7 +241,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
                     next,
                     batch.maxTimestamp(),
                     bytes.slice(position, size),
-                    draft.owner == null ? null : draft.owner.retain(),
+                    draft.owner() == null ? null : draft.owner().retain(),
                     left == 0 ? listenerOf(draft, acknowledgedEarly) : null);
             try {
                 context.sink().submit(entry);
@@ -334,8 +261,9 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
 
     private AppendListener listenerOf(Draft draft, boolean acknowledgedEarly) {
         return acknowledgedEarly
-                ? new EarlyAcknowledged(context.window(), draft.valid.records().sizeInBytes(), id)
-                : draft.listener;
+                ? new EarlyAcknowledged(
+                        context.window(), draft.valid().records().sizeInBytes(), id)
+                : draft.listener();
     }
 
     // ---- told by the commit thread
