@@ -1,7 +1,10 @@
 package io.weir.log.partition;
 
 import io.weir.log.commitlog.LogEntry;
+import io.weir.log.segment.AbortedTransactionEntry;
+import io.weir.log.segment.ProducerSnapshotEntry;
 import java.util.List;
+import org.apache.kafka.storage.internals.log.EpochEntry;
 
 /**
  * The stretch of a partition that goes into its next segment, with its bytes held until {@link #release}.
@@ -14,11 +17,12 @@ import java.util.List;
  */
 record FlushCut(
         PartitionLog partition,
+        int leaderEpoch,
         List<LogEntry> entries,
         long endOffset,
-        List<ProducerStates.Snapshot> producers,
-        List<LeaderEpochs.Start> epochs,
-        List<ProducerStates.Aborted> aborted) {
+        List<ProducerSnapshotEntry> producers,
+        List<EpochEntry> epochs,
+        List<AbortedTransactionEntry> aborted) {
     long baseOffset() {
         return entries.getFirst().baseOffset();
     }

@@ -4,13 +4,11 @@ import io.weir.log.Partition.EpochEnd;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.storage.internals.log.EpochEntry;
 
 /** Which leader epoch began at which offset (KIP-101). Guarded by the partition's monitor. */
 final class LeaderEpochs {
     private final TreeMap<Integer, Long> starts = new TreeMap<>();
-
-    /** One epoch that has records. */
-    record Start(int epoch, long offset) {}
 
     /** A batch of {@code epoch} is at {@code offset}. */
     void saw(int epoch, long offset) {
@@ -64,9 +62,9 @@ final class LeaderEpochs {
     }
 
     /** All of them, oldest first. */
-    List<Start> all() {
+    List<EpochEntry> all() {
         return starts.entrySet().stream()
-                .map(entry -> new Start(entry.getKey(), entry.getValue()))
+                .map(entry -> new EpochEntry(entry.getKey(), entry.getValue()))
                 .toList();
     }
 }

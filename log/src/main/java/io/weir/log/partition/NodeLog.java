@@ -93,7 +93,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.cache = new TailCache(config.tailCacheBytes());
         this.gate = new AppendGate(cache, admitting, config.maxWaitingAppends());
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
-        this.segments = new Segments(store, config, allocator, time);
+        this.segments = new Segments(store, config, allocator, time, registry);
         NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.context = new LogContext(
@@ -124,7 +124,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     public void recover(int ofNode) {
         long start = time.milliseconds();
         nodeId = ofNode;
-        segments.load(ofNode);
+        segments.load();
         Map<PartitionKey, Replayed> found = new HashMap<>();
         earlierFiles = new CommitLogReader(store, allocator, bootId).replayNode(ofNode, new CommitLogReader.Visitor() {
             @Override
@@ -176,6 +176,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 store, config.commitLog(), commitMetrics, time, nodeId, brokerEpoch, bootId, earlierFiles);
         log.start();
         commitLog = log;
+        segments.start(nodeId, brokerEpoch);
         flusher.start();
     }
 
@@ -228,7 +229,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     private void recover(PartitionLog log, Replayed left) {
         try {
-            Segments.Opened opened = segments.open(log.id());
+            Segments.Opened opened = segments.open(log.id(), left.firstOffset());
             log.recovered(opened.cold(), opened.saved(), left);
             LOG.debug(
                     "partition={} recovered_to={} segments={}",
@@ -255,7 +256,8 @@ public final class NodeLog implements Partitions, AutoCloseable {
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);
-            log.close(State.CLOSING, "the topic was deleted");
+            log.deleted("the topic was deleted");
+            return CompletableFuture.runAsync(() -> segments.delete(log), blocking);
         }
         Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
         if (left != null) {
@@ -322,9 +324,5 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     BufferWindow window() {
         return window;
-    }
-
-    Map<String, Long> readCounts() {
-        return segments.readCounts();
     }
 }

@@ -1,7 +1,6 @@
 package io.weir.log.partition;
 
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -92,12 +91,6 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder {
                 .callback(callback -> count(node)
                         .forEach((state, count) ->
                                 callback.call(count, state.name().toLowerCase(Locale.ROOT))))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("weir_cold_reads_total")
-                .help("Reads that went to the store, by outcome of the segment cache")
-                .labelNames("outcome")
-                .callback(callback -> node.readCounts().forEach((outcome, count) -> callback.call(count, outcome)))
                 .register(registry);
     }
 

@@ -10,6 +10,7 @@ import io.weir.log.ReadResult;
 import io.weir.log.TopicDurability;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.LogEntry;
+import io.weir.log.segment.AbortedTransactionEntry;
 import io.weir.log.tail.TailCache;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     private final Admission admission;
     private final ProducerStates producers;
     private final LeaderEpochs epochs = new LeaderEpochs();
-    private final List<ProducerStates.Aborted> aborted = new ArrayList<>();
+    private final List<AbortedTransactionEntry> aborted = new ArrayList<>();
     private final List<Runnable> awaitingRecovery = new ArrayList<>();
     private final CompletableFuture<Partition> opened = new CompletableFuture<>();
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
@@ -67,6 +68,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     private volatile long lastStable;
     private volatile long logEnd;
     private volatile ColdLog cold;
+    private volatile boolean deleted;
     private @Nullable CommitLogFile logStartFile;
     /** Of the commit thread: whether this flush advanced this partition. */
     private boolean advanced;
@@ -379,7 +381,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     /** Aborted transactions that ended in no segment yet and overlap the offsets. */
     synchronized List<AbortedTransaction> recentlyAborted(long from, long to) {
         List<AbortedTransaction> found = new ArrayList<>();
-        for (ProducerStates.Aborted transaction : aborted) {
+        for (AbortedTransactionEntry transaction : aborted) {
             if (transaction.lastOffset() >= from && transaction.firstOffset() < to) {
                 found.add(new AbortedTransaction()
                         .setProducerId(transaction.producerId())
@@ -483,16 +485,22 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
                 return null;
             }
             return new FlushCut(
-                    this, tail.holdDirty(), logEnd, producers.snapshot(), epochs.all(), List.copyOf(aborted));
+                    this,
+                    leaderEpoch,
+                    tail.holdDirty(),
+                    logEnd,
+                    producers.snapshot(),
+                    epochs.all(),
+                    List.copyOf(aborted));
         }
     }
 
-    /** The cut is in a segment, and {@code segments} has it: its batches may be evicted, its commit log files go. */
-    void flushed(FlushCut cut, ColdLog segments) {
+    /** The cut is in a segment, and {@code segments} has it: its batches may be evicted, its commit log files go. False when the partition is gone. */
+    boolean flushed(FlushCut cut, ColdLog segments) {
         long bytes;
         synchronized (this) {
             if (!owned()) {
-                return;
+                return false;
             }
             cold = segments;
             bytes = tail.flushed(cut.endOffset());
@@ -500,6 +508,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         }
         context.cache().clean(this, cut.endOffset(), bytes);
         context.gate().roomMade();
+        return true;
     }
 
     /** Segments were removed or merged. */
@@ -612,7 +621,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         logStartFile = replayed.logStartFile();
         logEnd = Math.max(segments.nextOffset(), logStart);
         if (saved != null) {
-            saved.epochs().forEach(start -> epochs.saw(start.epoch(), start.offset()));
+            saved.epochs().forEach(start -> epochs.saw(start.epoch(), start.startOffset()));
             saved.producers().forEach(producers::restore);
         }
         for (Replayed.Batch batch : replayed.batches()) {
@@ -663,6 +672,16 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
                 watcher.onClosed(this);
             }
         }
+    }
+
+    /** The topic is gone for good. */
+    boolean deleted() {
+        return deleted;
+    }
+
+    void deleted(String reason) {
+        deleted = true;
+        close(State.CLOSING, reason);
     }
 
     private boolean owned() {

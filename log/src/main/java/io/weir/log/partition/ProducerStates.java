@@ -1,5 +1,7 @@
 package io.weir.log.partition;
 
+import io.weir.log.segment.AbortedTransactionEntry;
+import io.weir.log.segment.ProducerSnapshotEntry;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,13 +94,13 @@ final class ProducerStates {
     record Prepared(ProducerAppendInfo info, Optional<CompletedTxn> completed) {}
 
     /** Applies what {@link #prepare} found right. @return the aborted transaction that the batch ended, if it did */
-    Optional<Aborted> apply(Prepared prepared) {
+    Optional<AbortedTransactionEntry> apply(Prepared prepared) {
         manager().update(prepared.info);
-        Optional<Aborted> aborted = Optional.empty();
+        Optional<AbortedTransactionEntry> aborted = Optional.empty();
         if (prepared.completed.isPresent()) {
             CompletedTxn done = prepared.completed.get();
             if (done.isAborted()) {
-                aborted = Optional.of(new Aborted(
+                aborted = Optional.of(new AbortedTransactionEntry(
                         done.producerId(),
                         done.firstOffset(),
                         done.lastOffset(),
@@ -109,11 +111,8 @@ final class ProducerStates {
         return aborted;
     }
 
-    /** An aborted transaction: its producer and the offsets from its first record to its marker. */
-    record Aborted(long producerId, long firstOffset, long lastOffset, long lastStableOffset) {}
-
     /** Rebuilds from a batch that is in the log already. */
-    Optional<Aborted> replay(RecordBatch batch) {
+    Optional<AbortedTransactionEntry> replay(RecordBatch batch) {
         Prepared prepared = prepare(batch, AppendOrigin.REPLICATION, TRANSACTION_VERSION_UNKNOWN);
         return prepared == null ? Optional.empty() : apply(prepared);
     }
@@ -143,32 +142,23 @@ final class ProducerStates {
         }
     }
 
-    /** What a segment's footer remembers of one producer: Kafka's entry and its last batches, oldest first. */
-    record Snapshot(ProducerStateEntry entry, List<BatchMetadata> batches) {}
-
     /** Copies, for a segment's footer. */
-    List<Snapshot> snapshot() {
-        List<Snapshot> copies = new ArrayList<>();
+    List<ProducerSnapshotEntry> snapshot() {
+        List<ProducerSnapshotEntry> copies = new ArrayList<>();
         if (manager != null) {
             for (ProducerStateEntry entry : manager.activeProducers().values()) {
-                ProducerStateEntry copy = new ProducerStateEntry(
-                        entry.producerId(),
-                        entry.producerEpoch(),
-                        entry.coordinatorEpoch(),
-                        entry.lastTimestamp(),
-                        entry.currentTxnFirstOffset());
-                copies.add(new Snapshot(copy, List.copyOf(entry.batchMetadata())));
+                copies.add(ProducerSnapshotEntry.of(entry, entry.batchMetadata()));
             }
         }
         return copies;
     }
 
     /** From a segment's footer. */
-    void restore(Snapshot saved) {
-        ProducerStateEntry entry = saved.entry;
+    void restore(ProducerSnapshotEntry saved) {
+        ProducerStateEntry entry = saved.entryWithoutBatches();
         manager().loadProducerEntry(entry);
         ProducerAppendInfo info = manager().prepareUpdate(entry.producerId(), AppendOrigin.REPLICATION);
-        for (BatchMetadata batch : saved.batches) {
+        for (BatchMetadata batch : saved.batches()) {
             info.appendDataBatch(
                     entry.producerEpoch(),
                     batch.firstSeq(),

@@ -88,6 +88,11 @@ public final class Replayed {
         return batches;
     }
 
+    /** First offset of a batch here, or a number above all when there is none. */
+    long firstOffset() {
+        return batches.isEmpty() ? Long.MAX_VALUE : batches.getFirst().baseOffset();
+    }
+
     long logStart() {
         return logStart;
     }

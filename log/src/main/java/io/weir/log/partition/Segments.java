@@ -1,47 +1,261 @@
 package io.weir.log.partition;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
 import io.weir.log.NodeLogConfig;
+import io.weir.log.segment.PackId;
+import io.weir.log.segment.PackWriter;
+import io.weir.log.segment.SectionWriter;
+import io.weir.log.segment.SegmentCache;
+import io.weir.log.segment.SegmentCacheConfig;
+import io.weir.log.segment.SegmentConfig;
+import io.weir.log.segment.SegmentEnd;
+import io.weir.log.segment.SegmentId;
+import io.weir.log.segment.SegmentLease;
+import io.weir.log.segment.SegmentLocation;
+import io.weir.log.segment.SegmentSummary;
+import io.weir.log.segment.SegmentWriter;
+import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/**
+ * The node's segments: opened when a partition is taken over, written by the flusher, removed by retention. Every
+ * method but {@link #has} blocks on the store.
+ */
 final class Segments {
-    Segments(Store store, NodeLogConfig config, ByteBufAllocator allocator, Time time) {}
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+    private static final int WRITE_BYTES = 4 << 20;
 
+    private final Store store;
+    private final NodeLogConfig config;
+    private final Time time;
+    private final SegmentConfig format;
+    private final SegmentCache cache;
+    private final SegmentCatalog catalog;
+    private int nodeId;
+    private long brokerEpoch;
+    private long nextPack;
+
+    Segments(Store store, NodeLogConfig config, ByteBufAllocator allocator, Time time, PrometheusRegistry registry) {
+        this.store = store;
+        this.config = config;
+        this.time = time;
+        this.format = new SegmentConfig(config.indexIntervalBytes(), WRITE_BYTES);
+        this.cache = new SegmentCache(
+                new SegmentCacheConfig(
+                        config.readCacheSegments(),
+                        SegmentCacheConfig.defaults().maxMemoryBytes()),
+                store,
+                allocator,
+                registry);
+        this.catalog = new SegmentCatalog(store);
+    }
+
+    /** What was found of a partition: its segments, and what the last one's footer remembers. */
     record Opened(ColdLog cold, @Nullable SavedState saved) {}
 
-    void load(int nodeId) {}
+    /** Lists the store. */
+    void load() {
+        catalog.load();
+    }
 
+    /** From now on packs are written under this epoch. */
+    void start(int ofNode, long epoch) {
+        nodeId = ofNode;
+        brokerEpoch = epoch;
+    }
+
+    /** Segments that the listing found. */
     int count() {
-        return 0;
+        return catalog.count();
     }
 
+    /** Whether the listing found something of the partition. */
     boolean has(TopicIdPartition id) {
-        return false;
+        return catalog.has(id);
     }
 
-    Opened open(TopicIdPartition id) {
-        return new Opened(EmptyColdLog.AT_ZERO, null);
+    /**
+     * Opens what the listing found.
+     *
+     * @param replayedFrom first offset that the commit log has; a file that cannot be read is one that was cut off
+     *     while being written, and goes, when the commit log still has everything from its first offset on
+     * @throws WeirException CORRUPT when something is damaged or missing
+     */
+    Opened open(TopicIdPartition id, long replayedFrom) {
+        SegmentCatalog.Found found = catalog.take(id);
+        List<SegmentSummary> segments = new ArrayList<>(found.pieces());
+        for (FileStatus file : found.files()) {
+            SegmentId segment = SegmentId.parse(file.path()).orElseThrow();
+            try (SegmentLease lease = cache.acquire(SegmentLocation.ofFile(segment, file.lengthBytes()))) {
+                segments.add(lease.reader().summary());
+            } catch (WeirException e) {
+                if (e.kind() != FaultKind.CORRUPT || replayedFrom > segment.baseOffset()) {
+                    throw e;
+                }
+                LOG.warn(
+                        "segment=unfinished path={} (removed, the commit log has its records) reason={}",
+                        file.path(),
+                        e.getMessage());
+                store.delete(file.path());
+            }
+        }
+        ColdLog cold = SegmentedLog.of(cache, segments);
+        List<SegmentSummary> chain = SegmentedLog.summaries(cold);
+        for (SegmentSummary segment : segments) {
+            if (!chain.contains(segment)) {
+                LOG.info("segment=covered path={} (removed)", segment.location().path());
+                remove(segment);
+            }
+        }
+        if (chain.isEmpty()) {
+            return new Opened(cold, null);
+        }
+        try (SegmentLease last = cache.acquire(chain.getLast().location())) {
+            return new Opened(
+                    cold, new SavedState(last.reader().epochs(), last.reader().producers()));
+        }
     }
 
-    void write(List<FlushCut> cuts) {}
-
-    void dropBelow(PartitionLog log, long offset) {}
-
-    void delete(TopicIdPartition id) {}
-
-    void collectOrphans(Set<Uuid> topicIds, Duration age) {}
-
-    Map<String, Long> readCounts() {
-        return Map.of();
+    /** Writes each cut into a segment, small ones into a pack that they share, and tells the partitions. */
+    void write(List<FlushCut> cuts) {
+        List<FlushCut> small = new ArrayList<>();
+        for (FlushCut cut : cuts) {
+            if (cuts.size() > 1 && cut.sizeBytes() < config.segmentFlushBytes()) {
+                small.add(cut);
+            } else {
+                publish(cut, writeSegment(cut));
+            }
+        }
+        if (small.size() == 1) {
+            publish(small.getFirst(), writeSegment(small.getFirst()));
+        } else if (!small.isEmpty()) {
+            List<SegmentSummary> pieces = writePack(small);
+            catalog.packed(pieces);
+            for (int i = 0; i < pieces.size(); i++) {
+                publish(small.get(i), pieces.get(i));
+            }
+        }
     }
 
-    void close() {}
+    private void publish(FlushCut cut, SegmentSummary segment) {
+        PartitionLog log = cut.partition();
+        if (!log.flushed(cut, SegmentedLog.append(cache, log.segments(), segment))) {
+            // The partition went while its segment was written: a deleted topic's must not come back.
+            if (log.deleted()) {
+                remove(segment);
+            }
+        }
+    }
+
+    private SegmentSummary writeSegment(FlushCut cut) {
+        SegmentId id = id(cut);
+        try (SegmentWriter writer = createSegment(id)) {
+            cut.entries().forEach(entry -> writer.append(entry.payload().duplicate()));
+            return writer.finish(end(cut));
+        }
+    }
+
+    private SegmentWriter createSegment(SegmentId id) {
+        try {
+            return SegmentWriter.create(store, id, format);
+        } catch (WeirException e) {
+            if (e.kind() != FaultKind.INVALID) {
+                throw e;
+            }
+            // The name carries our epoch and offset, and we have not published it: left behind by an attempt of ours
+            // that failed.
+            LOG.warn("segment=leftover path={} (removed)", id.path());
+            store.delete(id.path());
+            return SegmentWriter.create(store, id, format);
+        }
+    }
+
+    private List<SegmentSummary> writePack(List<FlushCut> cuts) {
+        // A name is used once: an attempt that failed may have left a file.
+        PackId id = new PackId(nodeId, brokerEpoch, nextPack++);
+        try (PackWriter writer = PackWriter.create(store, id, format)) {
+            for (FlushCut cut : cuts) {
+                SectionWriter section = writer.begin(id(cut));
+                cut.entries().forEach(entry -> section.append(entry.payload().duplicate()));
+                writer.end(end(cut));
+            }
+            return writer.finish();
+        }
+    }
+
+    private static SegmentId id(FlushCut cut) {
+        PartitionLog log = cut.partition();
+        return new SegmentId(log.id().topicId(), log.id().partition(), cut.baseOffset(), cut.leaderEpoch(), 0);
+    }
+
+    private static SegmentEnd end(FlushCut cut) {
+        return new SegmentEnd(cut.endOffset(), cut.epochs(), cut.aborted(), cut.producers());
+    }
+
+    /** Takes segments below the log start out of the partition and removes them. */
+    void dropBelow(PartitionLog log, long offset) {
+        ColdLog before = log.segments();
+        List<SegmentSummary> dropped = SegmentedLog.summaries(before).stream()
+                .filter(segment -> segment.nextOffset() <= offset)
+                .toList();
+        if (!dropped.isEmpty()) {
+            log.segments(SegmentedLog.dropBelow(cache, before, offset));
+            // Oldest first: what a crash leaves is dense.
+            dropped.forEach(this::remove);
+        }
+    }
+
+    /** Removes everything of a partition whose topic is gone. */
+    void delete(PartitionLog log) {
+        SegmentedLog.summaries(log.segments()).forEach(this::remove);
+        delete(log.id());
+    }
+
+    /** Removes what the listing found of a partition whose topic is gone. */
+    void delete(TopicIdPartition id) {
+        discard(catalog.take(id));
+    }
+
+    /** Removes what belongs to no topic and is older than {@code age}. */
+    void collectOrphans(Set<Uuid> topicIds, Duration age) {
+        for (SegmentCatalog.Found orphan : catalog.takeOrphans(topicIds, time.milliseconds() - age.toMillis())) {
+            orphan.files().stream()
+                    .findFirst()
+                    .ifPresent(file -> LOG.info(
+                            "orphan=removed first_path={} files={}",
+                            file.path(),
+                            orphan.files().size()));
+            discard(orphan);
+        }
+    }
+
+    private void discard(SegmentCatalog.Found found) {
+        found.files().forEach(file -> store.delete(file.path()));
+        found.pieces().forEach(this::remove);
+    }
+
+    private void remove(SegmentSummary segment) {
+        SegmentLocation location = segment.location();
+        if (!location.inPack() || catalog.pieceDropped(location)) {
+            cache.invalidate(location.path());
+            store.delete(location.path());
+        }
+    }
+
+    void close() {
+        cache.close();
+    }
 }

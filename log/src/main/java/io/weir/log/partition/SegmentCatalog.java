@@ -1,0 +1,139 @@
+package io.weir.log.partition;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.segment.PackDirectory;
+import io.weir.log.segment.PackId;
+import io.weir.log.segment.SegmentId;
+import io.weir.log.segment.SegmentLocation;
+import io.weir.log.segment.SegmentSummary;
+import io.weir.storage.FileStatus;
+import io.weir.storage.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the store holds of segments and packs, as one listing found it, until its partitions are opened; and how many
+ * pieces of each pack are still needed. Any thread.
+ */
+final class SegmentCatalog {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentCatalog.class);
+
+    private final Store store;
+    private final Map<Key, Found> unopened = new HashMap<>();
+    private final Map<String, Integer> packPieces = new HashMap<>();
+    private int count;
+
+    private record Key(Uuid topicId, int partition) {}
+
+    /** A partition's segments: files whose footer has not been read, and pieces of packs. */
+    record Found(List<FileStatus> files, List<SegmentSummary> pieces) {}
+
+    SegmentCatalog(Store store) {
+        this.store = store;
+    }
+
+    /** Lists everything; packs' directories are read. Blocks. */
+    synchronized void load() {
+        for (FileStatus file : store.list("topics/")) {
+            Optional<SegmentId> id = SegmentId.parse(file.path());
+            if (id.isPresent()) {
+                found(id.get()).files().add(file);
+                count++;
+            } else {
+                LOG.warn("segment=unknown_file path={} (left alone)", file.path());
+            }
+        }
+        Map<String, FileStatus> lastOfLife = new HashMap<>();
+        List<FileStatus> packs = store.list(PackId.PREFIX);
+        for (FileStatus file : packs) {
+            lastOfLife.put(directory(file.path()), file);
+        }
+        for (FileStatus file : packs) {
+            PackId.parse(file.path())
+                    .ifPresent(id -> loadPack(id, file.equals(lastOfLife.get(directory(file.path())))));
+        }
+    }
+
+    private static String directory(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1);
+    }
+
+    private void loadPack(PackId id, boolean last) {
+        List<SegmentSummary> pieces;
+        try {
+            pieces = PackDirectory.read(store, id);
+        } catch (WeirException e) {
+            if (e.kind() == FaultKind.CORRUPT && last) {
+                // Perhaps cut off by a crash while it was written: then the commit log still has all of it, and a
+                // partition that misses something says so when it is opened.
+                LOG.warn("pack=unreadable path={} reason={}", id.path(), e.getMessage());
+                return;
+            }
+            throw e;
+        }
+        packPieces.put(id.path(), pieces.size());
+        for (SegmentSummary piece : pieces) {
+            found(piece.id()).pieces().add(piece);
+            count++;
+        }
+    }
+
+    private Found found(SegmentId id) {
+        return unopened.computeIfAbsent(
+                new Key(id.topicId(), id.partition()), key -> new Found(new ArrayList<>(), new ArrayList<>()));
+    }
+
+    synchronized int count() {
+        return count;
+    }
+
+    /** Whether the listing found something of the partition that has not been taken. */
+    synchronized boolean has(TopicIdPartition id) {
+        return unopened.containsKey(new Key(id.topicId(), id.partition()));
+    }
+
+    /** What the listing found of the partition; the taker is responsible for it from now on. */
+    synchronized Found take(TopicIdPartition id) {
+        Found found = unopened.remove(new Key(id.topicId(), id.partition()));
+        return found == null ? new Found(List.of(), List.of()) : found;
+    }
+
+    /** What belongs to topics that are not in {@code known} and is older than {@code olderThanMs}, taken out. */
+    synchronized List<Found> takeOrphans(Set<Uuid> known, long olderThanMs) {
+        List<Found> orphans = new ArrayList<>();
+        unopened.entrySet().removeIf(entry -> {
+            Found found = entry.getValue();
+            boolean orphan = !known.contains(entry.getKey().topicId())
+                    && found.files().stream().allMatch(file -> file.modifiedMs() < olderThanMs);
+            if (orphan) {
+                orphans.add(found);
+            }
+            return orphan;
+        });
+        return orphans;
+    }
+
+    /** A pack was written. */
+    synchronized void packed(List<SegmentSummary> pieces) {
+        packPieces.put(pieces.getFirst().location().path(), pieces.size());
+    }
+
+    /** One piece of a pack is not needed any more. True when it was the last: the file can go. */
+    synchronized boolean pieceDropped(SegmentLocation piece) {
+        Integer left = packPieces.merge(piece.path(), -1, Integer::sum);
+        if (left != null && left <= 0) {
+            packPieces.remove(piece.path());
+            return true;
+        }
+        return false;
+    }
+}
