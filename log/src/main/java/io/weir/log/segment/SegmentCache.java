@@ -1,0 +1,201 @@
+package io.weir.log.segment;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.storage.Store;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Segments that stay open between reads, the least recently used of which are closed when there are too many. A
+ * segment that somebody reads is closed only after that, whether it was pushed out or its file deleted. Concurrent
+ * first readers of a segment open it once. Any thread; opening blocks on the store.
+ */
+public final class SegmentCache implements AutoCloseable {
+    private static final float LOAD_FACTOR = 0.75f;
+
+    private final SegmentCacheConfig config;
+    private final ByteBufAllocator allocator;
+    private final SharedFiles files;
+    private final Counter requests;
+    // All below is guarded by this object's monitor, which is never held across input or output.
+    private final Map<SegmentLocation, Slot> slots = new LinkedHashMap<>(16, LOAD_FACTOR, true);
+    private long memoryBytes;
+    private boolean closed;
+
+    /** Registers its metrics; one a registry. */
+    public SegmentCache(
+            SegmentCacheConfig config, Store store, ByteBufAllocator allocator, PrometheusRegistry registry) {
+        this.config = config;
+        this.allocator = allocator;
+        this.files = new SharedFiles(store);
+        this.requests = Counter.builder()
+                .name("weir_segment_cache_requests_total")
+                .help("Requests for an open segment, by whether it was open")
+                .labelNames("result")
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("weir_segment_cache_segments")
+                .help("Segments that are kept open")
+                .callback(gauge -> gauge.call(size()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("weir_segment_cache_memory_bytes")
+                .help("Memory of the footers of segments that are kept open")
+                .callback(gauge -> gauge.call((double) memoryBytes()))
+                .register(registry);
+    }
+
+    /**
+     * The segment, opened if need be, for as long as the lease.
+     *
+     * @throws WeirException as {@link SegmentReader#open} does; CLOSED after {@link #close}
+     */
+    public SegmentLease acquire(SegmentLocation location) {
+        Slot slot;
+        boolean first;
+        synchronized (this) {
+            if (closed) {
+                throw new WeirException(FaultKind.CLOSED, "The segment cache is closed");
+            }
+            Slot known = slots.get(location);
+            first = known == null;
+            slot = known == null ? new Slot(location) : known;
+            slots.put(location, slot);
+            slot.users++;
+        }
+        requests.labelValues(first ? "miss" : "hit").inc();
+        if (first) {
+            load(slot);
+        }
+        try {
+            return new SegmentLease(slot.reader.join(), () -> release(slot));
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Forgets the segments in a file that is about to be deleted; reads that are under way go on. */
+    public void invalidate(String path) {
+        List<Slot> idle = new ArrayList<>();
+        synchronized (this) {
+            files.forget(path);
+            Iterator<Slot> each = slots.values().iterator();
+            while (each.hasNext()) {
+                Slot slot = each.next();
+                if (slot.location.path().equals(path)) {
+                    each.remove();
+                    dropped(slot, idle);
+                }
+            }
+        }
+        closeAll(idle);
+    }
+
+    /** Segments that are kept open, in use or not. */
+    public synchronized int size() {
+        return slots.size();
+    }
+
+    /** Files of the store that they hold open. */
+    public int openFiles() {
+        return files.count();
+    }
+
+    /** Closes what nobody reads; the rest closes with its last lease. */
+    @Override
+    public void close() {
+        List<Slot> idle = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            slots.values().forEach(slot -> dropped(slot, idle));
+            slots.clear();
+        }
+        closeAll(idle);
+    }
+
+    private synchronized long memoryBytes() {
+        return memoryBytes;
+    }
+
+    private void load(Slot slot) {
+        SegmentReader reader;
+        try {
+            reader = SegmentFile.open(files.open(slot.location.path()), slot.location, allocator);
+        } catch (RuntimeException | Error e) {
+            synchronized (this) {
+                slots.remove(slot.location, slot);
+                slot.cached = false;
+            }
+            slot.reader.completeExceptionally(e);
+            return;
+        }
+        List<Slot> idle = new ArrayList<>();
+        synchronized (this) {
+            if (slot.cached) {
+                slot.memoryBytes = reader.memoryBytes();
+                memoryBytes += slot.memoryBytes;
+            }
+            slot.reader.complete(reader);
+            evict(slot, idle);
+        }
+        closeAll(idle);
+    }
+
+    private void evict(Slot newest, List<Slot> idle) {
+        Iterator<Slot> eldest = slots.values().iterator();
+        while (eldest.hasNext() && (slots.size() > config.maxOpenSegments() || memoryBytes > config.maxMemoryBytes())) {
+            Slot slot = eldest.next();
+            // The newest goes last of all: it is about to be read. Those that are loading weigh nothing yet.
+            if (slot.reader.isDone() && (!slot.equals(newest) || !eldest.hasNext())) {
+                eldest.remove();
+                dropped(slot, idle);
+            }
+        }
+    }
+
+    private void dropped(Slot slot, List<Slot> idle) {
+        slot.cached = false;
+        memoryBytes -= slot.memoryBytes;
+        slot.memoryBytes = 0;
+        if (slot.users == 0) {
+            idle.add(slot);
+        }
+    }
+
+    private void release(Slot slot) {
+        boolean last;
+        synchronized (this) {
+            slot.users--;
+            last = slot.users == 0 && !slot.cached;
+        }
+        if (last) {
+            slot.reader.join().close();
+        }
+    }
+
+    private static void closeAll(List<Slot> idle) {
+        idle.forEach(slot -> slot.reader.join().close());
+    }
+
+    private static final class Slot {
+        private final SegmentLocation location;
+        private final CompletableFuture<SegmentReader> reader = new CompletableFuture<>();
+        private int users;
+        private boolean cached = true;
+        private long memoryBytes;
+
+        Slot(SegmentLocation location) {
+            this.location = location;
+        }
+    }
+}

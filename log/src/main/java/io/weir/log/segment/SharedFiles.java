@@ -1,0 +1,123 @@
+package io.weir.log.segment;
+
+import io.weir.storage.ReadFile;
+import io.weir.storage.Store;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Opens each file of the store once for all segments in it: a pack has many. Any thread. */
+final class SharedFiles {
+    private final Store store;
+    private final Map<String, Shared> open = new HashMap<>();
+
+    SharedFiles(Store store) {
+        this.store = store;
+    }
+
+    /** The file, to be closed by each who opened it. */
+    ReadFile open(String path) {
+        Shared shared;
+        boolean first;
+        synchronized (this) {
+            Shared known = open.get(path);
+            first = known == null;
+            shared = known == null ? new Shared(path) : known;
+            open.put(path, shared);
+            shared.users++;
+        }
+        if (first) {
+            shared.openFor(this);
+        }
+        return shared.use(this);
+    }
+
+    /** The file's name now stands for another file, or for none: whoever comes next opens it anew. */
+    synchronized void forget(String path) {
+        open.remove(path);
+    }
+
+    synchronized int count() {
+        return open.size();
+    }
+
+    private boolean isLastUser(Shared shared) {
+        synchronized (this) {
+            shared.users--;
+            if (shared.users == 0) {
+                open.remove(shared.path, shared);
+                return true;
+            }
+            return false;
+        }
+    }
+
+    private static final class Shared {
+        private final String path;
+        private final CompletableFuture<ReadFile> file = new CompletableFuture<>();
+        private int users; // guarded by the SharedFiles
+
+        Shared(String path) {
+            this.path = path;
+        }
+
+        void openFor(SharedFiles owner) {
+            try {
+                file.complete(owner.store.open(path));
+            } catch (RuntimeException | Error e) {
+                owner.forgetFailed(this);
+                file.completeExceptionally(e);
+            }
+        }
+
+        ReadFile use(SharedFiles owner) {
+            try {
+                return new Use(owner, this, file.join());
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+    }
+
+    private synchronized void forgetFailed(Shared shared) {
+        open.remove(shared.path, shared);
+    }
+
+    private static final class Use implements ReadFile {
+        private final SharedFiles owner;
+        private final Shared shared;
+        private final ReadFile file;
+        private boolean closed;
+
+        Use(SharedFiles owner, Shared shared, ReadFile file) {
+            this.owner = owner;
+            this.shared = shared;
+            this.file = file;
+        }
+
+        @Override
+        public long lengthBytes() {
+            return file.lengthBytes();
+        }
+
+        @Override
+        public void readFully(long position, ByteBuffer target) {
+            file.readFully(position, target);
+        }
+
+        @Override
+        public void close() {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+            }
+            if (owner.isLastUser(shared)) {
+                file.close();
+            }
+        }
+    }
+}
