@@ -190,6 +190,15 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
+    /** Commits what is queued, on the caller's thread: for simulations, which never {@link #start} the log's own. */
+    public void commitQueued() {
+        List<LogEntry> group = new ArrayList<>();
+        while (poll(group)) {
+            commit(group);
+            group.clear();
+        }
+    }
+
     private void run() {
         List<LogEntry> group = new ArrayList<>();
         try {
@@ -217,6 +226,16 @@ public final class CommitLog implements AutoCloseable {
                 }
                 arrived.awaitUninterruptibly();
             }
+            return poll(group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes what is queued, as much as one group holds; false when there is nothing. */
+    private boolean poll(List<LogEntry> group) {
+        lock.lock();
+        try {
             long bytes = 0;
             while (!queue.isEmpty() && group.size() < CommitLogFormat.MAX_ENTRIES) {
                 bytes += queue.element().sizeBytes();
@@ -225,7 +244,7 @@ public final class CommitLog implements AutoCloseable {
                 }
                 group.add(queue.remove());
             }
-            return true;
+            return !group.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -304,12 +323,19 @@ public final class CommitLog implements AutoCloseable {
             // The name is used up now, whatever happens next: another attempt takes the following one.
             long sequence = nextSequence++;
             CommitLogFile file = new CommitLogFile(fileName(directory, sequence), sequence);
-            AppendFile made = store.create(file.path());
             lock.lock();
             try {
+                // Before it is made: a creation that fails may leave a file, to be deleted with the others.
                 files.add(file);
             } finally {
                 lock.unlock();
+            }
+            AppendFile made;
+            try {
+                made = store.create(file.path());
+            } catch (WeirException e) {
+                file.close();
+                throw e;
             }
             out = made;
             current = file;

@@ -97,7 +97,8 @@ final class Flusher {
         }
     }
 
-    private synchronized void work() {
+    /** One round. */
+    synchronized void work() {
         while (!closing && node.cache().dirtyBytes() > triggerBytes()) {
             if (!flush(largest(node.cache().dirtyBytes() / 2))) {
                 break;

@@ -26,8 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -59,10 +57,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final LogContext context;
     private final Segments segments;
     private final Flusher flusher;
-    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("weir-store-", 0).factory());
-    private final ExecutorService admitting = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("weir-admit").factory());
+    private final LogThreads threads;
 
     private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
@@ -84,6 +79,19 @@ public final class NodeLog implements Partitions, AutoCloseable {
             PrometheusRegistry registry,
             ByteBufAllocator allocator,
             Uuid bootId) {
+        this(store, config, time, registry, allocator, bootId, LogThreads.real());
+    }
+
+    /** With the threads of a simulation. */
+    NodeLog(
+            Store store,
+            NodeLogConfig config,
+            Time time,
+            PrometheusRegistry registry,
+            ByteBufAllocator allocator,
+            Uuid bootId,
+            LogThreads threads) {
+        this.threads = threads;
         this.store = store;
         this.config = config;
         this.time = time;
@@ -91,7 +99,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.bootId = bootId;
         this.commitMetrics = new CommitLogMetrics(registry);
         this.cache = new TailCache(config.tailCacheBytes());
-        this.gate = new AppendGate(cache, admitting, config.maxWaitingAppends());
+        this.gate = new AppendGate(cache, threads.admitting(), config.maxWaitingAppends());
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
         this.segments = new Segments(store, config, allocator, time, registry);
         NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
@@ -102,7 +110,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 window,
                 this::submit,
                 new BatchValidator(time, metrics),
-                blocking,
+                threads.blocking(),
                 new ProducerStateManagerConfig(
                         Math.toIntExact(config.producerIdExpiration().toMillis()), false),
                 config.maxTransactionTimeoutMs(),
@@ -174,10 +182,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
     public void start(long brokerEpoch) {
         CommitLog log = new CommitLog(
                 store, config.commitLog(), commitMetrics, time, nodeId, brokerEpoch, bootId, earlierFiles);
-        log.start();
         commitLog = log;
         segments.start(nodeId, brokerEpoch);
-        flusher.start();
+        if (threads.background()) {
+            log.start();
+            flusher.start();
+        }
     }
 
     @Override
@@ -212,7 +222,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         if (left == null && !segments.has(id)) {
             made.recovered(EmptyColdLog.AT_ZERO, null, new Replayed());
         } else {
-            blocking.execute(() -> recover(made, left == null ? new Replayed() : left));
+            threads.blocking().execute(() -> recover(made, left == null ? new Replayed() : left));
         }
         return made.opened();
     }
@@ -229,7 +239,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     private void recover(PartitionLog log, Replayed left) {
         try {
-            Segments.Opened opened = segments.open(log.id(), left.firstOffset());
+            Segments.Opened opened = segments.open(log.id(), left.firstOffset(), left.logStart());
             log.recovered(opened.cold(), opened.saved(), left);
             LOG.debug(
                     "partition={} recovered_to={} segments={}",
@@ -257,13 +267,13 @@ public final class NodeLog implements Partitions, AutoCloseable {
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);
             log.deleted("the topic was deleted");
-            return CompletableFuture.runAsync(() -> segments.delete(log), blocking);
+            return CompletableFuture.runAsync(() -> segments.delete(log), threads.blocking());
         }
         Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
         if (left != null) {
             left.discard();
         }
-        return CompletableFuture.runAsync(() -> segments.delete(id), blocking);
+        return CompletableFuture.runAsync(() -> segments.delete(id), threads.blocking());
     }
 
     /**
@@ -305,13 +315,16 @@ public final class NodeLog implements Partitions, AutoCloseable {
         partitions.clear();
         replayed.values().forEach(Replayed::discard);
         replayed.clear();
-        admitting.shutdown();
-        blocking.shutdown();
+        threads.close();
         segments.close();
     }
 
     Optional<CommitLog> commitLog() {
         return Optional.ofNullable(commitLog);
+    }
+
+    Flusher flusher() {
+        return flusher;
     }
 
     TailCache cache() {

@@ -536,15 +536,12 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         return Optional.ofNullable(logStartFile);
     }
 
-    /** Notes the log start again, in the current file, or forgets the note when segments say the same. */
+    /**
+     * Notes the log start again, in the current file. It is never left out, though a segment may begin there: a pack
+     * that others still need may hold records from before it.
+     */
     synchronized void renewLogStart() {
-        if (logStartFile == null || !owned()) {
-            return;
-        }
-        if (cold.count() > 0 && cold.firstOffset() == logStart) {
-            logStartFile.unpin();
-            logStartFile = null;
-        } else {
+        if (logStartFile != null && owned()) {
             submitLogStart(logStart, IgnoredListener.INSTANCE);
         }
     }

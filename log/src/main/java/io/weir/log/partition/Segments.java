@@ -21,7 +21,9 @@ import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -47,6 +49,7 @@ final class Segments {
     private int nodeId;
     private long brokerEpoch;
     private long nextPack;
+    private long firstUnfinished;
 
     Segments(Store store, NodeLogConfig config, ByteBufAllocator allocator, Time time, PrometheusRegistry registry) {
         this.store = store;
@@ -91,32 +94,51 @@ final class Segments {
      * Opens what the listing found.
      *
      * @param replayedFrom first offset that the commit log has; a file that cannot be read is one that was cut off
-     *     while being written, and goes, when the commit log still has everything from its first offset on
+     *     while being written, and goes, when the commit log or another segment has its first record
+     * @param logStart segments that end before it are left out and removed
      * @throws WeirException CORRUPT when something is damaged or missing
      */
-    Opened open(TopicIdPartition id, long replayedFrom) {
+    Opened open(TopicIdPartition id, long replayedFrom, long logStart) {
         SegmentCatalog.Found found = catalog.take(id);
         List<SegmentSummary> segments = new ArrayList<>(found.pieces());
+        Map<SegmentId, WeirException> unreadable = new LinkedHashMap<>();
         for (FileStatus file : found.files()) {
             SegmentId segment = SegmentId.parse(file.path()).orElseThrow();
             try (SegmentLease lease = cache.acquire(SegmentLocation.ofFile(segment, file.lengthBytes()))) {
                 segments.add(lease.reader().summary());
             } catch (WeirException e) {
-                if (e.kind() != FaultKind.CORRUPT || replayedFrom > segment.baseOffset()) {
+                if (e.kind() != FaultKind.CORRUPT) {
                     throw e;
                 }
-                LOG.warn(
-                        "segment=unfinished path={} (removed, the commit log has its records) reason={}",
-                        file.path(),
-                        e.getMessage());
-                store.delete(file.path());
+                unreadable.put(segment, e);
             }
         }
-        ColdLog cold = SegmentedLog.of(cache, segments);
+        unreadable.forEach((segment, cause) -> {
+            long base = segment.baseOffset();
+            boolean elsewhere = replayedFrom <= base
+                    || base < logStart
+                    || segments.stream()
+                            .anyMatch(other -> other.id().baseOffset() <= base && base < other.nextOffset());
+            if (!elsewhere) {
+                throw cause;
+            }
+            LOG.warn(
+                    "segment=unfinished path={} (removed, its records are elsewhere) reason={}",
+                    segment.path(),
+                    cause.getMessage());
+            store.delete(segment.path());
+        });
+        ColdLog cold = SegmentedLog.of(
+                cache,
+                segments.stream()
+                        .filter(segment -> segment.nextOffset() > logStart)
+                        .toList());
         List<SegmentSummary> chain = SegmentedLog.summaries(cold);
         for (SegmentSummary segment : segments) {
             if (!chain.contains(segment)) {
-                LOG.info("segment=covered path={} (removed)", segment.location().path());
+                LOG.info(
+                        "segment=not_needed path={} (removed)",
+                        segment.location().path());
                 remove(segment);
             }
         }
@@ -184,7 +206,10 @@ final class Segments {
     }
 
     private List<SegmentSummary> writePack(List<FlushCut> cuts) {
-        // A name is used once: an attempt that failed may have left a file.
+        // What an attempt that failed may have left goes first: only the last pack of a life may be unfinished.
+        for (; firstUnfinished < nextPack; firstUnfinished++) {
+            store.delete(new PackId(nodeId, brokerEpoch, firstUnfinished).path());
+        }
         PackId id = new PackId(nodeId, brokerEpoch, nextPack++);
         try (PackWriter writer = PackWriter.create(store, id, format)) {
             for (FlushCut cut : cuts) {
@@ -192,7 +217,9 @@ final class Segments {
                 cut.entries().forEach(entry -> section.append(entry.payload().duplicate()));
                 writer.end(end(cut));
             }
-            return writer.finish();
+            List<SegmentSummary> pieces = writer.finish();
+            firstUnfinished = nextPack;
+            return pieces;
         }
     }
 
