@@ -1,6 +1,7 @@
 package io.weir.log.segment;
 
 import io.weir.storage.StorePaths;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,7 @@ public record PackId(int node, long brokerEpoch, long sequence) {
 
     /** {@code packs/<node>-<broker epoch>/<sequence>}. */
     public String path() {
-        return PREFIX + node + "-" + brokerEpoch + "/" + "%020d".formatted(sequence);
+        return PREFIX + node + "-" + brokerEpoch + "/" + String.format(Locale.ROOT, "%020d", sequence);
     }
 
     /** The pack of that path, if it is one's. */

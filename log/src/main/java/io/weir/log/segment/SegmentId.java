@@ -2,6 +2,7 @@ package io.weir.log.segment;
 
 import io.weir.storage.StorePaths;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +39,8 @@ public record SegmentId(Uuid topicId, int partition, long baseOffset, int leader
 
     /** {@code topics/<topic id>/<partition>/<base offset>-<leader epoch>-<generation>}; names sort as numbers do. */
     public String path() {
-        return prefix(topicId, partition) + "%020d-%010d-%05d".formatted(baseOffset, leaderEpoch, generation);
+        return prefix(topicId, partition)
+                + String.format(Locale.ROOT, "%020d-%010d-%05d", baseOffset, leaderEpoch, generation);
     }
 
     /** What the paths of all segments of a partition begin with. */

@@ -266,7 +266,8 @@ public final class SegmentReader implements AutoCloseable {
                     throw file.corrupt(
                             start,
                             end - start,
-                            "the checksum is %08x where %08x was written".formatted(found, blocks.checksum(block)),
+                            "the checksum is " + Integer.toHexString(found) + " where "
+                                    + Integer.toHexString(blocks.checksum(block)) + " was written",
                             "Offsets up to " + blocks.lastOffset(block) + " are lost there; reading goes on from "
                                     + (blocks.lastOffset(block) + 1) + ".");
                 }

@@ -95,7 +95,8 @@ class SegmentDamageTest {
     @Test
     void theErrorNamesFilePartitionAndPositionAndTheRestIsRead() {
         MemoryStore store = SegmentFixture.memoryStore();
-        SegmentFixture.writeSmall(store);
+        SegmentFixture.write(
+                store, ID, new SegmentConfig(1, 1), SegmentFixture.smallBatches(), SegmentFixture.smallEnd());
         byte[] bytes = SegmentFixture.readAll(store, ID.path());
         int first = SegmentFixture.smallBatches().getFirst().remaining();
         bytes[first + 70] ^= 1; // in the second batch, a block of its own

@@ -26,6 +26,9 @@ final class SegmentFixture {
     static final Uuid TOPIC = Uuid.fromString("AAECAwQFBgcICQoLDA0ODw");
     static final SegmentId ID = new SegmentId(TOPIC, 3, 100, 7, 0);
 
+    // Blocks of two batches, one and two.
+    private static final int BLOCK_BYTES = 250;
+
     private SegmentFixture() {}
 
     /** A batch whose records have these timestamps and offsets from {@code baseOffset} on. */
@@ -82,7 +85,7 @@ final class SegmentFixture {
     }
 
     static SegmentSummary writeSmall(Store store) {
-        return write(store, ID, new SegmentConfig(150, 100), smallBatches(), smallEnd());
+        return write(store, ID, new SegmentConfig(BLOCK_BYTES, 100), smallBatches(), smallEnd());
     }
 
     static SegmentSummary write(
@@ -97,7 +100,7 @@ final class SegmentFixture {
     static final PackId PACK = new PackId(1, 42, 6);
 
     static List<SegmentSummary> writeSmallPack(Store store) {
-        try (PackWriter pack = PackWriter.create(store, PACK, new SegmentConfig(150, 4096))) {
+        try (PackWriter pack = PackWriter.create(store, PACK, new SegmentConfig(BLOCK_BYTES, 4096))) {
             SectionWriter first = pack.begin(ID);
             smallBatches().forEach(first::append);
             pack.end(smallEnd());
