@@ -94,6 +94,7 @@ final class FrameReader {
     }
 
     /** Takes bytes that were read, most often into {@link #buffer}; releases {@code bytes}. */
+    @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
     void received(ByteBuf bytes) {
         try {
             if (closed) {
