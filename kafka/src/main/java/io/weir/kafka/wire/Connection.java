@@ -359,8 +359,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
                         "Invalid request, connection closed; connection={} frameBytes={} error={} cause={} leftOut={}",
                         this,
                         frameBytes,
-                        cause.getMessage(),
-                        root.toString(),
+                        LogLimiter.printable(cause.getMessage()),
+                        LogLimiter.printable(root.toString()),
                         leftOut));
         close(CloseReason.INVALID_REQUEST);
     }

@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /** Bytes to request, with Kafka's own classes, defensively. No state; any thread. */
@@ -48,6 +50,22 @@ final class RequestParser {
             throw new InvalidRequestException("version " + version + " of " + api + " is not served; "
                     + api.oldestVersion() + " to " + api.latestVersion(false) + " are");
         }
-        return AbstractRequest.parseRequest(api, version, new RequestReader(bytes, maxFields)).request;
+        AbstractRequest request =
+                AbstractRequest.parseRequest(api, version, new RequestReader(bytes, maxFields)).request;
+        if (request instanceof ProduceRequest produce) {
+            replaceNullRecords(produce);
+        }
+        return request;
+    }
+
+    /** The protocol allows null for records, and even Kafka's own error answer trips over it: no records it is. */
+    private static void replaceNullRecords(ProduceRequest produce) {
+        for (var topic : produce.data().topicData()) {
+            for (var partition : topic.partitionData()) {
+                if (partition.records() == null) {
+                    partition.setRecords(MemoryRecords.EMPTY);
+                }
+            }
+        }
     }
 }
