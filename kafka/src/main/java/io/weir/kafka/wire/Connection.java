@@ -235,7 +235,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
         lastActiveMs = wiring.time().hiResClockMs();
         reader.received((ByteBuf) bytes);
-        updateReading();
     }
 
     @Override
@@ -400,11 +399,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     }
 
     private void updateReading() {
-        if (open) {
-            boolean wanted = reader.wantsBytes() && ready();
-            if (wanted != channel.config().isAutoRead()) {
-                channel.config().setAutoRead(wanted);
-            }
+        boolean wanted = reader.mayRead();
+        // Before the flush at the end of the turn, which most often makes room, stopping would cost two system calls.
+        if (open && wanted != channel.config().isAutoRead() && (wanted || !flushDue)) {
+            channel.config().setAutoRead(wanted);
         }
     }
 
@@ -522,12 +520,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         }
     }
 
-    /** Sends what was written since the last flush. */
+    /** Sends what was written since the last flush, and settles whether to read on. */
     void flushNow() {
         if (flushDue) {
             flushDue = false;
             channel.flush();
         }
+        updateReading();
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Netty read one connection's socket into the buffers of its {@link FrameReader}. A turn of reading ends when the
@@ -29,7 +28,6 @@ final class FrameBuffers implements RecvByteBufAllocator {
 
     private static final class ReadHandle implements ExtendedHandle {
         private final FrameReader reader;
-        private @Nullable ChannelConfig config;
         private int attemptedBytes;
         private int lastBytes;
         private long turnBytes;
@@ -50,7 +48,6 @@ final class FrameBuffers implements RecvByteBufAllocator {
 
         @Override
         public void reset(ChannelConfig channelConfig) {
-            config = channelConfig;
             turnBytes = 0;
         }
 
@@ -87,11 +84,7 @@ final class FrameBuffers implements RecvByteBufAllocator {
 
         @Override
         public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-            return config != null
-                    && config.isAutoRead()
-                    && lastBytes > 0
-                    && turnBytes < TURN_BYTES
-                    && maybeMoreData.get();
+            return lastBytes > 0 && turnBytes < TURN_BYTES && reader.mayRead() && maybeMoreData.get();
         }
 
         @Override

@@ -136,9 +136,9 @@ final class FrameReader {
         }
     }
 
-    /** Whether more bytes are of use: nothing is put aside and no room is being waited for. */
-    boolean wantsBytes() {
-        return !waiting && stash == null;
+    /** Whether more bytes are of use: the sink is ready, nothing is put aside and no room is being waited for. */
+    boolean mayRead() {
+        return !closed && !waiting && stash == null && sink.ready();
     }
 
     /** Since when a frame is incomplete, by the monotonic clock; -1 when none is, or when the delay is ours. */
