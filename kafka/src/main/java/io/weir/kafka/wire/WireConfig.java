@@ -1,0 +1,185 @@
+package io.weir.kafka.wire;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/**
+ * How the wire listens and what it allows. Each component names the setting that it comes from.
+ *
+ * @param listeners {@code listeners}
+ * @param networkThreads {@code num.network.threads}: event loops over all listeners
+ * @param nativeTransport {@code weir.network.native}: epoll where the platform has it; false means Java's NIO
+ * @param sockets options of each socket
+ * @param connections bounds on connections
+ * @param requests bounds on what they ask for
+ * @param closeTimeout {@code weir.network.close.timeout.ms}: how long {@code close} lets requests that are under way finish
+ */
+public record WireConfig(
+        List<Listener> listeners,
+        int networkThreads,
+        boolean nativeTransport,
+        SocketOptions sockets,
+        ConnectionLimits connections,
+        RequestLimits requests,
+        Duration closeTimeout) {
+    private static final int MIB = 1024 * 1024;
+
+    public WireConfig {
+        listeners = List.copyOf(listeners);
+        check(!listeners.isEmpty(), "listeners is empty; give one such as PLAINTEXT://127.0.0.1:9092");
+        Set<String> names = new HashSet<>();
+        for (Listener listener : listeners) {
+            check(names.add(listener.name()), "listeners has two of the name " + listener.name() + "; rename one");
+        }
+        check(networkThreads > 0, "num.network.threads=" + networkThreads + " must be at least 1");
+        check(!closeTimeout.isNegative(), "weir.network.close.timeout.ms must not be negative");
+    }
+
+    /** Kafka's defaults where Kafka has the setting; one plain listener on the loopback. */
+    public static WireConfig defaults() {
+        return new WireConfig(
+                List.of(new Listener("PLAINTEXT", "127.0.0.1", 9092, SecurityProtocol.PLAINTEXT)),
+                3,
+                true,
+                SocketOptions.defaults(),
+                ConnectionLimits.defaults(),
+                RequestLimits.defaults(),
+                Duration.ofSeconds(2));
+    }
+
+    /** The same with other listeners. */
+    public WireConfig withListeners(List<Listener> other) {
+        return new WireConfig(other, networkThreads, nativeTransport, sockets, connections, requests, closeTimeout);
+    }
+
+    /** The same with other bounds on connections. */
+    public WireConfig withConnections(ConnectionLimits other) {
+        return new WireConfig(listeners, networkThreads, nativeTransport, sockets, other, requests, closeTimeout);
+    }
+
+    /** The same with other bounds on requests. */
+    public WireConfig withRequests(RequestLimits other) {
+        return new WireConfig(listeners, networkThreads, nativeTransport, sockets, connections, other, closeTimeout);
+    }
+
+    /**
+     * Where to listen.
+     *
+     * @param name the listener's name, unique
+     * @param host name or address; empty means every address
+     * @param port 0 lets the system choose
+     * @param securityProtocol PLAINTEXT is the only one yet
+     */
+    public record Listener(String name, String host, int port, SecurityProtocol securityProtocol) {
+        public Listener {
+            check(!name.isBlank(), "listeners has one without a name");
+            check(port >= 0 && port <= 65535, "listeners: port " + port + " of " + name + " is not within 0..65535");
+            check(
+                    securityProtocol == SecurityProtocol.PLAINTEXT,
+                    "listeners: " + name + " asks for " + securityProtocol + "; only PLAINTEXT is supported yet");
+        }
+
+        /** As the setting spells it. */
+        @Override
+        public String toString() {
+            return name + "://" + host + ":" + port;
+        }
+    }
+
+    /**
+     * Options of sockets.
+     *
+     * @param backlog {@code socket.listen.backlog.size}
+     * @param sendBufferBytes {@code socket.send.buffer.bytes}; -1 leaves it to the system
+     * @param receiveBufferBytes {@code socket.receive.buffer.bytes}; -1 leaves it to the system
+     */
+    public record SocketOptions(int backlog, int sendBufferBytes, int receiveBufferBytes) {
+        public SocketOptions {
+            check(backlog > 0, "socket.listen.backlog.size=" + backlog + " must be at least 1");
+            check(sendBufferBytes == -1 || sendBufferBytes > 0, "socket.send.buffer.bytes must be positive or -1");
+            check(
+                    receiveBufferBytes == -1 || receiveBufferBytes > 0,
+                    "socket.receive.buffer.bytes must be positive or -1");
+        }
+
+        /**
+         * The system's own sizes, which follow the link's bandwidth and delay. Kafka's 100 KiB would hold a
+         * connection to 1 MB/s over 100 ms and costs a 1 MiB frame several more reads.
+         */
+        public static SocketOptions defaults() {
+            return new SocketOptions(50, -1, -1);
+        }
+    }
+
+    /**
+     * Bounds on connections.
+     *
+     * @param max {@code max.connections}: over all listeners; more are closed at once
+     * @param maxPerIp {@code max.connections.per.ip}
+     * @param maxIdle {@code connections.max.idle.ms}: closed when nothing is under way and nothing arrived for so long
+     * @param stallTimeout {@code weir.connection.stall.timeout.ms}: closed when a frame takes longer than this to
+     *     arrive, or answers wait and the client takes none for so long
+     */
+    public record ConnectionLimits(int max, int maxPerIp, Duration maxIdle, Duration stallTimeout) {
+        public ConnectionLimits {
+            check(max > 0, "max.connections=" + max + " must be at least 1");
+            check(maxPerIp > 0, "max.connections.per.ip=" + maxPerIp + " must be at least 1");
+            check(maxIdle.toMillis() > 0, "connections.max.idle.ms must be at least 1");
+            check(stallTimeout.toMillis() > 0, "weir.connection.stall.timeout.ms must be at least 1");
+        }
+
+        /** Kafka's, and two minutes for a stalled client: 100 MiB at 7 Mbit/s. */
+        public static ConnectionLimits defaults() {
+            return new ConnectionLimits(
+                    Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofMinutes(10), Duration.ofMinutes(2));
+        }
+    }
+
+    /**
+     * Bounds on requests and answers.
+     *
+     * @param maxBytes {@code socket.request.max.bytes}: a longer frame closes its connection
+     * @param maxFields {@code weir.request.max.fields}: values in one request; bounds the objects that its parsing makes
+     * @param maxInFlight {@code weir.connection.max.in.flight.requests}: requests of one connection that are under way
+     * @param maxInFlightBytes {@code queued.max.request.bytes}: request bytes under way over all connections
+     * @param maxAnswerBytes {@code weir.connection.max.answer.bytes}: answer bytes that the fetches under way on one
+     *     connection may ask for; one fetch is always allowed
+     * @param writeHighWatermarkBytes {@code weir.connection.write.buffer.bytes}: unsent bytes from which on a connection's
+     *     answers wait unencoded and its requests unread
+     */
+    public record RequestLimits(
+            int maxBytes,
+            int maxFields,
+            int maxInFlight,
+            long maxInFlightBytes,
+            long maxAnswerBytes,
+            int writeHighWatermarkBytes) {
+        public RequestLimits {
+            check(maxBytes > 0, "socket.request.max.bytes=" + maxBytes + " must be at least 1");
+            check(maxFields > 0, "weir.request.max.fields=" + maxFields + " must be at least 1");
+            check(maxInFlight > 0, "weir.connection.max.in.flight.requests=" + maxInFlight + " must be at least 1");
+            check(
+                    maxInFlightBytes >= FrameReader.FIRST_STEP_BYTES,
+                    "queued.max.request.bytes=" + maxInFlightBytes + " must be at least "
+                            + FrameReader.FIRST_STEP_BYTES);
+            check(maxAnswerBytes > 0, "weir.connection.max.answer.bytes=" + maxAnswerBytes + " must be at least 1");
+            check(
+                    writeHighWatermarkBytes >= 1024,
+                    "weir.connection.write.buffer.bytes=" + writeHighWatermarkBytes + " must be at least 1024");
+        }
+
+        /** 100 MiB a request, 64 requests a connection, 256 MiB of requests in all. */
+        public static RequestLimits defaults() {
+            return new RequestLimits(100 * MIB, 1 << 21, 64, 256L * MIB, 64L * MIB, MIB);
+        }
+    }
+
+    private static void check(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.weir.kafka.wire;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The wire's figures. Data points of the hot path are looked up once. Any thread. */
+final class WireMetrics {
+    private final Gauge connections;
+    private final Counter accepted;
+    private final Counter refused;
+    private final Counter closed;
+    private final Counter errors;
+    private final ConcurrentMap<ApiKeys, Api> apis = new ConcurrentHashMap<>();
+    private final Function<ApiKeys, Api> newApi;
+    private final LongAdder inFlight = new LongAdder();
+
+    /** Figures of one api. */
+    record Api(
+            CounterDataPoint requests,
+            CounterDataPoint requestBytes,
+            CounterDataPoint responseBytes,
+            DistributionDataPoint seconds) {}
+
+    WireMetrics(PrometheusRegistry registry, PooledByteBufAllocator allocator, RequestBudget budget) {
+        connections = Gauge.builder()
+                .name("weir_kafka_connections")
+                .help("Open connections of Kafka clients")
+                .labelNames("listener")
+                .register(registry);
+        accepted = counter(registry, "weir_kafka_connections_accepted", "Connections accepted", "listener");
+        refused = counter(
+                registry, "weir_kafka_connections_refused", "Connections closed for a limit", "listener", "reason");
+        closed = counter(registry, "weir_kafka_connections_closed", "Connections closed", "listener", "reason");
+        errors = counter(registry, "weir_kafka_errors", "Errors in answers, by partition", "api", "error");
+        Counter requests = counter(registry, "weir_kafka_requests", "Requests parsed", "api");
+        Counter requestBytes = counter(registry, "weir_kafka_request_bytes", "Bytes of requests", "api");
+        Counter responseBytes = counter(registry, "weir_kafka_response_bytes", "Bytes of answers", "api");
+        Histogram seconds = Histogram.builder()
+                .name("weir_kafka_request_seconds")
+                .help("From the last byte of a request to the last byte of its answer in the socket's buffer")
+                .labelNames("api")
+                .classicOnly()
+                .classicUpperBounds(
+                        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+                        30)
+                .register(registry);
+        newApi = api -> new Api(
+                requests.labelValues(api.name),
+                requestBytes.labelValues(api.name),
+                responseBytes.labelValues(api.name),
+                seconds.labelValues(api.name));
+        gauges(registry, allocator, budget);
+    }
+
+    private void gauges(PrometheusRegistry registry, PooledByteBufAllocator allocator, RequestBudget budget) {
+        GaugeWithCallback.builder()
+                .name("weir_kafka_requests_in_flight")
+                .help("Requests handed to their service and not answered by it yet")
+                .callback(callback -> callback.call(inFlight.sum()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("weir_kafka_request_bytes_in_flight")
+                .help("Bytes of requests that are arriving or not answered yet")
+                .callback(callback -> callback.call(budget.usedBytes()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("weir_kafka_buffer_bytes")
+                .help("Direct memory of the buffer pool: taken from the system, and of that in use")
+                .labelNames("state")
+                .callback(callback -> {
+                    callback.call(allocator.metric().usedDirectMemory(), "taken");
+                    callback.call(allocator.pinnedDirectMemory(), "in_use");
+                })
+                .register(registry);
+    }
+
+    private static Counter counter(PrometheusRegistry registry, String name, String help, String... labels) {
+        return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+    }
+
+    GaugeDataPoint connections(WireConfig.Listener listener) {
+        return connections.labelValues(listener.name());
+    }
+
+    CounterDataPoint accepted(WireConfig.Listener listener) {
+        return accepted.labelValues(listener.name());
+    }
+
+    void refused(WireConfig.Listener listener, CloseReason reason) {
+        refused.labelValues(listener.name(), reason.label()).inc();
+    }
+
+    void closed(WireConfig.Listener listener, CloseReason reason) {
+        closed.labelValues(listener.name(), reason.label()).inc();
+    }
+
+    void error(ApiKeys api, Errors error, int count) {
+        errors.labelValues(api.name, error.name()).inc(count);
+    }
+
+    /** The figures of one api, made when it is first asked for. */
+    Api api(ApiKeys api) {
+        Api figures = apis.get(api);
+        return figures != null ? figures : apis.computeIfAbsent(api, newApi);
+    }
+
+    /** Requests handed over and not answered yet. */
+    LongAdder inFlight() {
+        return inFlight;
+    }
+}

@@ -1,0 +1,192 @@
+package io.weir.kafka.wire;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.kafka.Service;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for Kafka clients and hands their requests to one {@link Service}. {@link #bind} and {@link #close} are for the
+ * thread that starts and stops the process; each is called once.
+ */
+public final class WireServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WireServer.class);
+
+    private final WireConfig config;
+    private final Wiring wiring;
+    private final boolean epoll;
+    private final MultiThreadIoEventLoopGroup group;
+    private final Map<EventLoop, NetworkThread> threads = new IdentityHashMap<>();
+    private final List<Channel> listening = new ArrayList<>();
+    private boolean closed;
+
+    /**
+     * @param service answers everything but ApiVersions; its {@code apis()} are read once, here
+     * @param features asked at each ApiVersions, on an event loop
+     * @param authenticators who the clients are
+     * @param allocator of all buffers, frames among them
+     */
+    public WireServer(
+            WireConfig config,
+            Service service,
+            Supplier<FeatureLevels> features,
+            Authenticator.Factory authenticators,
+            PooledByteBufAllocator allocator,
+            Time time,
+            PrometheusRegistry registry) {
+        this.config = config;
+        this.wiring = Wiring.of(config, service, features, authenticators, allocator, time, registry);
+        this.epoll = config.nativeTransport() && Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group = new MultiThreadIoEventLoopGroup(
+                config.networkThreads(), new DefaultThreadFactory("weir-network", false), io);
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            threads.put(loop, new NetworkThread(loop, allocator, time, config.connections()));
+        }
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @return the address of each listener by its name, with the port that the system chose where it was 0
+     * @throws WeirException INVALID when an address cannot be had; nothing is listening then
+     */
+    public Map<String, InetSocketAddress> bind() {
+        Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
+        for (WireConfig.Listener listener : config.listeners()) {
+            InetSocketAddress address = listener.host().isEmpty()
+                    ? new InetSocketAddress(listener.port())
+                    : new InetSocketAddress(listener.host(), listener.port());
+            ChannelFuture binding = bootstrap(listener).bind(address).awaitUninterruptibly();
+            if (!binding.isSuccess()) {
+                close();
+                throw cannotListen(listener, binding.cause());
+            }
+            listening.add(binding.channel());
+            bound.put(listener.name(), (InetSocketAddress) binding.channel().localAddress());
+        }
+        LOG.info("Listening for Kafka clients; addresses={} transport={}", bound, epoll ? "epoll" : "nio");
+        return bound;
+    }
+
+    private static WeirException cannotListen(WireConfig.Listener listener, @Nullable Throwable cause) {
+        String why = cause == null ? "unknown" : cause.getMessage();
+        return new WeirException(
+                FaultKind.INVALID,
+                "listeners: cannot listen on " + listener + ": " + why
+                        + "; stop what has the address or choose another in `listeners`",
+                cause);
+    }
+
+    private ServerBootstrap bootstrap(WireConfig.Listener listener) {
+        Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        WireConfig.SocketOptions sockets = config.sockets();
+        int high = config.requests().writeHighWatermarkBytes();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(type)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, sockets.backlog())
+                .childOption(ChannelOption.ALLOCATOR, wiring.allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        open(channel, listener);
+                    }
+                });
+        if (sockets.receiveBufferBytes() > 0) {
+            // On the listening socket, for the window is settled as a connection is accepted.
+            bootstrap.option(ChannelOption.SO_RCVBUF, sockets.receiveBufferBytes());
+        }
+        if (sockets.sendBufferBytes() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, sockets.sendBufferBytes());
+        }
+        return bootstrap;
+    }
+
+    private void open(Channel channel, WireConfig.Listener listener) {
+        NetworkThread thread = threads.get(channel.eventLoop());
+        if (thread == null) {
+            throw new IllegalStateException("a connection on an unknown event loop");
+        }
+        Connection connection = new Connection(wiring, listener, thread, channel);
+        channel.config().setRecvByteBufAllocator(new FrameBuffers(connection.reader()));
+        channel.pipeline().addLast(connection);
+    }
+
+    /**
+     * Stops listening, lets requests that are under way finish within the bound of the configuration, closes all
+     * connections and waits until the threads have ended. Later calls do nothing.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        listening.forEach(channel -> channel.close().awaitUninterruptibly());
+        CompletableFuture<?>[] finished =
+                threads.values().stream().map(NetworkThread::shutdown).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<Void> all = CompletableFuture.allOf(finished);
+        if (!await(all, config.closeTimeout().toMillis())) {
+            LOG.info(
+                    "Requests were still under way at the close; waitedMs={}",
+                    config.closeTimeout().toMillis());
+            threads.values().forEach(NetworkThread::closeAll);
+            await(all, 1000);
+        }
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        LOG.info("Stopped listening for Kafka clients");
+    }
+
+    private static boolean await(CompletableFuture<Void> all, long timeoutMs) {
+        try {
+            all.get(timeoutMs, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.weir.kafka.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Frames that were requests once. Whatever comes, a connection is answered or closed, and nobody else notices. To run one
+ * seed again: {@code -Dweir.fuzz.seed=N}; frames that once did harm are kept in {@code fuzz-corpus.txt}, in hex.
+ */
+class FuzzTest {
+    private static final int ROUNDS = Integer.getInteger("weir.fuzz.rounds", 3);
+
+    private final StubService service = new StubService(EnumSet.allOf(ApiKeys.class)).handling(call -> {
+        AbstractResponse answer = call.request().getErrorResponse(new IllegalArgumentException("fuzz"));
+        return answer == null
+                ? CompletableFuture.failedFuture(new IllegalArgumentException("fuzz"))
+                : CompletableFuture.completedFuture(answer.data());
+    });
+
+    private static List<ApiKeys> apis() {
+        List<ApiKeys> apis = new ArrayList<>();
+        for (ApiKeys api : ApiKeys.values()) {
+            if (api.hasValidVersion()) {
+                apis.add(api);
+            }
+        }
+        return apis;
+    }
+
+    @Test
+    void validRequestsOfEveryApiAndVersionAreAnswered() throws Exception {
+        long seed = Long.getLong("weir.fuzz.seed", System.nanoTime());
+        System.out.println("weir.fuzz.seed=" + seed);
+        RandomMessages messages = new RandomMessages(new Random(seed));
+        try (WireFixture wire = new WireFixture(service);
+                RawClient client = wire.client()) {
+            int answered = 0;
+            for (ApiKeys api : apis()) {
+                for (short version = api.oldestVersion(); version <= api.latestVersion(false); version++) {
+                    byte[] request = messages.request(api, version);
+                    if (!answerable(request)) {
+                        continue;
+                    }
+                    answered++;
+                    client.sendBytes(RawClient.framed(ByteBuffer.wrap(request)));
+                    int correlationId = ByteBuffer.wrap(request).getInt(4);
+                    assertThat(client.receiveCorrelationId())
+                            .as("%s %d seed=%d", api, version, seed)
+                            .isEqualTo(correlationId);
+                }
+            }
+            assertThat(answered).isGreaterThan(250);
+        }
+    }
+
+    /** Whether Kafka's own classes take it, for some look into the contents, and it waits for an answer. */
+    private static boolean answerable(byte[] request) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(request);
+            RequestHeader header = RequestHeader.parse(bytes);
+            AbstractRequest parsed = AbstractRequest.parseRequest(
+                            header.apiKey(), header.apiVersion(), new ByteBufferAccessor(bytes))
+                    .request;
+            return parsed.getErrorResponse(new IllegalArgumentException("fuzz")) != null;
+        } catch (RuntimeException refused) {
+            return false;
+        }
+    }
+
+    @Test
+    void mutatedRequestsHarmNobody() throws Exception {
+        long seed = Long.getLong("weir.fuzz.seed", System.nanoTime());
+        System.out.println("weir.fuzz.seed=" + seed);
+        Random random = new Random(seed);
+        RandomMessages messages = new RandomMessages(random);
+        try (WireFixture wire = new WireFixture(service);
+                RawClient witness = wire.client()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                for (ApiKeys api : apis()) {
+                    for (short version = api.oldestVersion(); version <= api.latestVersion(); version++) {
+                        byte[] frame = mutate(messages.request(api, version), random);
+                        assertThat(survives(wire, frame))
+                                .as("seed=%d frame=%s", seed, HexFormat.of().formatHex(frame))
+                                .isTrue();
+                    }
+                }
+                witness.call(new org.apache.kafka.common.requests.ApiVersionsRequest.Builder().build());
+            }
+        }
+    }
+
+    @Test
+    void whatOnceDidHarmDoesNone() throws Exception {
+        try (WireFixture wire = new WireFixture(service);
+                InputStream corpus = FuzzTest.class.getResourceAsStream("/fuzz-corpus.txt")) {
+            String text = new String(corpus.readAllBytes(), StandardCharsets.US_ASCII);
+            List<String> frames = text.lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+            assertThat(frames).isNotEmpty();
+            for (String frame : frames) {
+                assertThat(survives(wire, HexFormat.of().parseHex(frame.strip())))
+                        .as(frame)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** Sends the frame and a proper request after it: the connection is closed, or the second is answered at last. */
+    private static boolean survives(WireFixture wire, byte[] frame) throws IOException {
+        try (RawClient client = wire.client()) {
+            client.sendBytes(RawClient.framed(ByteBuffer.wrap(frame)));
+            byte[] marker = RawClient.frame(
+                    new org.apache.kafka.common.requests.ApiVersionsRequest.Builder().build(), 0x7e57_7e57);
+            try {
+                client.sendBytes(marker);
+                for (int answers = 0; answers < 3; answers++) {
+                    if (client.receiveCorrelationId() == 0x7e57_7e57) {
+                        return true;
+                    }
+                }
+                return false;
+            } catch (java.net.SocketTimeoutException e) {
+                return false;
+            } catch (IOException closed) {
+                return client.closedWithin(Duration.ofSeconds(5));
+            }
+        }
+    }
+
+    private static byte[] mutate(byte[] request, Random random) {
+        byte[] frame = request.clone();
+        int changes = 1 + random.nextInt(4);
+        for (int i = 0; i < changes && frame.length > 0; i++) {
+            switch (random.nextInt(6)) {
+                case 0 -> frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
+                case 1 -> frame[random.nextInt(frame.length)] = (byte) 0xff;
+                case 2 -> frame[random.nextInt(frame.length)] = (byte) random.nextInt();
+                case 3 -> frame = java.util.Arrays.copyOf(frame, 1 + random.nextInt(frame.length));
+                case 4 -> {
+                    int at = random.nextInt(frame.length);
+                    byte[] wild = ByteBuffer.allocate(4)
+                            .putInt(random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt())
+                            .array();
+                    System.arraycopy(wild, 0, frame, at, Math.min(4, frame.length - at));
+                }
+                default -> frame = java.util.Arrays.copyOf(frame, frame.length + random.nextInt(100));
+            }
+        }
+        return frame;
+    }
+}

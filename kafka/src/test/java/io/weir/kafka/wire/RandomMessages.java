@@ -1,0 +1,144 @@
+package io.weir.kafka.wire;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Message;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.utils.ImplicitLinkedHashCollection;
+
+/** Messages of any kind with random contents, the same for the same seed. */
+final class RandomMessages {
+    private final Random random;
+
+    RandomMessages(Random random) {
+        this.random = random;
+    }
+
+    /** A valid request's frame without its length. */
+    byte[] request(ApiKeys api, short version) {
+        RequestHeader header = new RequestHeader(api, version, "fuzz", random.nextInt());
+        ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
+                .buffer();
+        ByteBuffer body = body(api.messageType::newRequest, version);
+        byte[] bytes = new byte[head.remaining() + body.remaining()];
+        ByteBuffer.wrap(bytes).put(head).put(body);
+        return bytes;
+    }
+
+    /** Fills fields until the version refuses one, then tries with fewer. */
+    ByteBuffer body(java.util.function.Supplier<ApiMessage> make, short version) {
+        for (double share : new double[] {0.9, 0.7, 0.5, 0.3, 0.2, 0.1}) {
+            ApiMessage message = make.get();
+            try {
+                fill(message, share, 0);
+                return MessageUtil.toByteBufferAccessor(message, version).buffer();
+            } catch (RuntimeException e) {
+                // A field that this version does not have, or null where it may not be.
+            }
+        }
+        return MessageUtil.toByteBufferAccessor(make.get(), version).buffer();
+    }
+
+    void fill(Message message, double share, int depth) {
+        List<Method> setters = Arrays.stream(message.getClass().getMethods())
+                .filter(method -> method.getName().startsWith("set") && method.getParameterCount() == 1)
+                .filter(method -> method.getReturnType() == message.getClass())
+                .sorted(Comparator.comparing(Method::getName))
+                .toList();
+        for (Method setter : setters) {
+            if (random.nextDouble() < share) {
+                try {
+                    Object value =
+                            value(setter.getParameterTypes()[0], setter.getGenericParameterTypes()[0], share, depth);
+                    if (value != null) {
+                        setter.invoke(message, value);
+                    }
+                } catch (InvocationTargetException e) {
+                    // Out of an unsigned field's range: leave it.
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    private Object value(Class<?> type, Type generic, double share, int depth) throws ReflectiveOperationException {
+        if (type == boolean.class) {
+            return random.nextBoolean();
+        } else if (type == byte.class) {
+            return (byte) random.nextInt();
+        } else if (type == short.class) {
+            return (short) random.nextInt();
+        } else if (type == int.class) {
+            return random.nextInt();
+        } else if (type == long.class) {
+            return random.nextLong();
+        } else if (type == double.class) {
+            return random.nextDouble();
+        } else if (type == String.class) {
+            return "s".repeat(random.nextInt(20));
+        } else if (type == byte[].class) {
+            return bytes();
+        } else if (type == ByteBuffer.class) {
+            return ByteBuffer.wrap(bytes());
+        } else if (type == Uuid.class) {
+            return new Uuid(random.nextLong(), random.nextLong());
+        } else if (type == BaseRecords.class) {
+            return MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(random.nextLong(1L << 40), bytes()));
+        } else if (ImplicitLinkedHashCollection.class.isAssignableFrom(type)) {
+            Type superType = type.getGenericSuperclass();
+            @SuppressWarnings("unchecked")
+            Collection<Object> collection =
+                    (Collection<Object>) type.getDeclaredConstructor().newInstance();
+            collection.addAll(elements(((ParameterizedType) superType).getActualTypeArguments()[0], share, depth));
+            return collection;
+        } else if (type == List.class) {
+            return elements(((ParameterizedType) generic).getActualTypeArguments()[0], share, depth);
+        } else if (Message.class.isAssignableFrom(type)) {
+            Message message = (Message) type.getDeclaredConstructor().newInstance();
+            fill(message, share, depth + 1);
+            return message;
+        }
+        return null;
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[random.nextInt(64)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private List<Object> elements(Type of, double share, int depth) throws ReflectiveOperationException {
+        List<Object> elements = new ArrayList<>();
+        Class<?> type = (Class<?>) of;
+        int count = depth > 3 ? 0 : random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            Object element = type == Integer.class
+                    ? (Object) random.nextInt()
+                    : type == Long.class
+                            ? random.nextLong()
+                            : type == Short.class ? (short) random.nextInt() : value(type, type, share, depth + 1);
+            if (element != null) {
+                elements.add(element);
+            }
+        }
+        return elements;
+    }
+}
