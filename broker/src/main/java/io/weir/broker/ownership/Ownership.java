@@ -9,7 +9,6 @@ import io.weir.log.Partition;
 import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +50,8 @@ public final class Ownership {
     private final BrokerConfig config;
     /** What the metadata gives to this node. Written by the loader's thread; retries look whether they still should. */
     private final Map<TopicIdPartition, OpenPartition> owned = new ConcurrentHashMap<>();
+    /** As of the image that was applied last. */
+    private volatile Settings latest = new Settings(MetadataImage.EMPTY);
 
     /** For the node {@code nodeId}; the timer bounds the waiting and paces the retries. */
     public Ownership(
@@ -82,6 +83,7 @@ public final class Ownership {
      */
     public CompletableFuture<Void> apply(MetadataDelta delta, MetadataImage image) {
         Settings known = new Settings(image);
+        latest = known;
         List<CompletableFuture<Void>> opening = new ArrayList<>();
         TopicsDelta topics = delta.topicsDelta();
         if (topics != null) {
@@ -92,7 +94,6 @@ public final class Ownership {
                 topic.partitionChanges().forEach((index, registration) -> follow(
                         new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), index)),
                         registration,
-                        known,
                         opening));
             }
         }
@@ -105,6 +106,7 @@ public final class Ownership {
     /** Applies a whole image, as at the start: what it does not give to this node is given up or deleted. */
     public CompletableFuture<Void> applyAll(MetadataImage image) {
         Settings known = new Settings(image);
+        latest = known;
         List<CompletableFuture<Void>> opening = new ArrayList<>();
         for (TopicIdPartition id : List.copyOf(owned.keySet())) {
             if (image.topics().getTopic(id.topicId()) == null) {
@@ -114,12 +116,11 @@ public final class Ownership {
             }
         }
         for (TopicImage topic : image.topics().topicsById().values()) {
+            configure(topic, known);
             topic.partitions().forEach((index, registration) -> follow(
                     new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), index)),
                     registration,
-                    known,
                     opening));
-            configure(topic, known);
         }
         return settled(opening);
     }
@@ -127,7 +128,6 @@ public final class Ownership {
     private void follow(
             TopicIdPartition id,
             PartitionRegistration registration,
-            Settings known,
             List<CompletableFuture<Void>> opening) {
         OpenPartition mine = owned.get(id);
         if (registration.leader != nodeId) {
@@ -137,29 +137,29 @@ public final class Ownership {
         } else if (mine == null || mine.leaderEpoch() < registration.leaderEpoch) {
             OpenPartition wanted = new OpenPartition(id, registration.leaderEpoch, new CompletableFuture<>());
             owned.put(id, wanted);
-            Setting setting = known.of(id.topic());
-            open(wanted, setting.config, setting.durability);
+            open(wanted);
             opening.add(wanted.settled());
         }
     }
 
-    private void open(OpenPartition wanted, LogConfig logConfig, TopicDurability durability) {
+    private void open(OpenPartition wanted) {
         CompletableFuture<Partition> opened;
         try {
-            opened = partitions.own(wanted.id(), wanted.leaderEpoch(), logConfig, durability);
+            Setting setting = latest.of(wanted.id().topic());
+            opened = partitions.own(wanted.id(), wanted.leaderEpoch(), setting.config, setting.durability);
         } catch (RuntimeException bug) {
             opened = CompletableFuture.failedFuture(bug);
         }
         opened.whenComplete((partition, fault) -> {
             if (fault != null && owned.get(wanted.id()) == wanted) {
-                failed(wanted, logConfig, durability, KafkaErrors.unwrap(fault));
+                failed(wanted, KafkaErrors.unwrap(fault));
             }
             wanted.settled().complete(null);
         });
     }
 
     /** A store that is away is tried again until the metadata changes its mind; anything else waits for people. */
-    private void failed(OpenPartition wanted, LogConfig logConfig, TopicDurability durability, Throwable fault) {
+    private void failed(OpenPartition wanted, Throwable fault) {
         boolean again = fault instanceof WeirException known && known.kind() == FaultKind.UNAVAILABLE;
         log.error(
                 "event=partition_open_failed partition={} leaderEpoch={} retry={} reason=\"{}\"",
@@ -171,7 +171,7 @@ public final class Ownership {
         if (again) {
             timer.add(task(config.ownershipRetry().toMillis(), () -> {
                 if (owned.get(wanted.id()) == wanted) {
-                    open(wanted, logConfig, durability);
+                    open(wanted);
                 }
             }));
         }
@@ -270,10 +270,10 @@ public final class Ownership {
 
     private record Setting(LogConfig config, TopicDurability durability) {}
 
-    /** Settings as of one image, parsed once a topic. */
+    /** Settings as of one image, parsed once a topic; retries look from other threads. */
     private final class Settings {
         private final MetadataImage image;
-        private final Map<String, Setting> byTopic = new HashMap<>();
+        private final Map<String, Setting> byTopic = new ConcurrentHashMap<>();
 
         Settings(MetadataImage image) {
             this.image = image;
