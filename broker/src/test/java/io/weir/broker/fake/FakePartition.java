@@ -82,7 +82,15 @@ public final class FakePartition implements Partition {
 
     /** Appends durably, as a producer elsewhere would. */
     public void put(MemoryRecords records) {
-        append(records, new CountedOwner(), AppendOrigin.CLIENT, (short) 0, new AppendListener() {
+        putUncommitted(records);
+        commit();
+    }
+
+    /** Appends; {@link #commit} makes it durable. */
+    public void putUncommitted(MemoryRecords records) {
+        boolean before = autoCommit;
+        autoCommit = false;
+        place(records, new AppendListener() {
             @Override
             public void acknowledged() {}
 
@@ -91,7 +99,7 @@ public final class FakePartition implements Partition {
                 throw new AssertionError(cause);
             }
         });
-        commit();
+        autoCommit = before;
     }
 
     /** Makes all that was appended durable. */
