@@ -43,9 +43,8 @@ public final class DescribeProducers {
     private PartitionResponse describe(MetadataImage image, String topic, int index) {
         PartitionResponse response = new PartitionResponse().setPartitionIndex(index);
         Partition partition = lookup.find(topic, index);
-        Errors state = partition == null
-                ? PartitionLookup.absence(image, topic, index)
-                : PartitionLookup.readable(partition);
+        Errors state =
+                partition == null ? PartitionLookup.absence(image, topic, index) : PartitionLookup.readable(partition);
         if (partition == null || state != Errors.NONE) {
             metrics.error(ApiKeys.DESCRIBE_PRODUCERS, state);
             return response.setErrorCode(state.code()).setErrorMessage(state.message());

@@ -49,9 +49,11 @@ public final class Fetch {
         FetchRequest request = (FetchRequest) call.request();
         if (request.replicaId() != FetchRequest.CONSUMER_REPLICA_ID) {
             metrics.error(ApiKeys.FETCH, Errors.INVALID_REQUEST);
-            return CompletableFuture.failedFuture(new InvalidRequestException("Fetch from replica "
-                    + request.replicaId()
-                    + ": partitions here have no followers, their data is in shared storage; fetch as a consumer (-1)"));
+            return CompletableFuture.failedFuture(
+                    new InvalidRequestException(
+                            "Fetch from replica "
+                                    + request.replicaId()
+                                    + ": partitions here have no followers, their data is in shared storage; fetch as a consumer (-1)"));
         }
         FetchMetadata session = request.metadata();
         if (!session.isFull()) {
@@ -80,9 +82,8 @@ public final class Fetch {
         }
         List<FetchEntry> entries = new ArrayList<>(count);
         for (FetchTopic topic : data.topics()) {
-            String name = call.version() >= TOPIC_ID_VERSION
-                    ? PartitionLookup.nameOf(image, topic.topicId())
-                    : topic.topic();
+            String name =
+                    call.version() >= TOPIC_ID_VERSION ? PartitionLookup.nameOf(image, topic.topicId()) : topic.topic();
             for (FetchPartition partition : topic.partitions()) {
                 entries.add(entry(image, topic.topicId(), name, partition));
             }
@@ -96,8 +97,7 @@ public final class Fetch {
         }
         Partition partition = lookup.find(name, asked.partition());
         if (partition == null) {
-            return new FetchEntry(
-                    asked, name, null, PartitionLookup.absence(image, name, asked.partition()));
+            return new FetchEntry(asked, name, null, PartitionLookup.absence(image, name, asked.partition()));
         }
         boolean byId = !topicId.equals(Uuid.ZERO_UUID);
         if (byId && !topicId.equals(partition.id().topicId())) {

@@ -139,7 +139,8 @@ final class FetchCall {
         for (FetchEntry entry : ofOneTopic) {
             LeasedRecords records = entry.records();
             if (records.sizeInBytes() > 0) {
-                topicMetrics.fetched(records.sizeInBytes(), BatchWalk.of(records).records());
+                topicMetrics.fetched(
+                        records.sizeInBytes(), BatchWalk.of(records).records());
             }
         }
     }
@@ -150,7 +151,8 @@ final class FetchCall {
             return;
         }
         Leader leader = lookup.leader(image, entry.closed ? null : entry.partition(), entry.topic(), entry.index());
-        partition.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(leader.epoch()));
+        partition.setCurrentLeader(
+                new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(leader.epoch()));
         if (data.nodeEndpoints().find(leader.id()) == null) {
             lookup.endpoint(call, leader).ifPresent(node -> data.nodeEndpoints().add(endpointOf(node)));
         }

@@ -178,9 +178,8 @@ final class FetchEntry {
             data.setAbortedTransactions(null);
         }
         if (diverging != null) {
-            data.setDivergingEpoch(new EpochEndOffset()
-                    .setEpoch(diverging.leaderEpoch())
-                    .setEndOffset(diverging.endOffset()));
+            data.setDivergingEpoch(
+                    new EpochEndOffset().setEpoch(diverging.leaderEpoch()).setEndOffset(diverging.endOffset()));
         }
         return data;
     }
@@ -192,7 +191,8 @@ final class FetchEntry {
         return partition;
     }
 
-    @Nullable Partition partition() {
+    @Nullable
+    Partition partition() {
         return partition;
     }
 

@@ -63,11 +63,7 @@ final class FetchPass {
     private CompletableFuture<ReadResult> read(FetchEntry entry) {
         try {
             return entry.opened()
-                    .read(
-                            entry.fetchOffset(),
-                            Math.min(remainingBytes, entry.maxBytes()),
-                            minOneBatch,
-                            isolation);
+                    .read(entry.fetchOffset(), Math.min(remainingBytes, entry.maxBytes()), minOneBatch, isolation);
         } catch (RuntimeException bug) {
             return CompletableFuture.failedFuture(bug);
         }

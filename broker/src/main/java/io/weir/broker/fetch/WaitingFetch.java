@@ -153,8 +153,8 @@ final class WaitingFetch extends TimerTask {
     /** Counts what came since the last look; false when that is not to be had from memory just now. */
     private boolean count(FetchEntry entry) {
         int room = entry.maxBytes() - entry.countedBytes();
-        CompletableFuture<ReadResult> read =
-                entry.opened().read(entry.countedTo(), room, false, fetch.bounds().isolation());
+        CompletableFuture<ReadResult> read = entry.opened()
+                .read(entry.countedTo(), room, false, fetch.bounds().isolation());
         boolean now = read.isDone();
         read.thenAccept(result -> {
             if (result instanceof ReadResult.Found found) {

@@ -43,7 +43,11 @@ public final class BrokerMetrics {
                 .labelNames("api", "error")
                 .register(registry);
         this.others = topicMetrics(OTHER_TOPICS);
-        gauge(registry, "weir_produce_pending", "Produce requests that wait for their acknowledgement", pendingProduces);
+        gauge(
+                registry,
+                "weir_produce_pending",
+                "Produce requests that wait for their acknowledgement",
+                pendingProduces);
         gauge(registry, "weir_fetch_waiting", "Fetch requests that wait for more bytes", waitingFetches);
         gauge(
                 registry,
@@ -146,11 +150,7 @@ public final class BrokerMetrics {
         }
 
         private static Counter counter(PrometheusRegistry registry, String name, String help) {
-            return Counter.builder()
-                    .name(name)
-                    .help(help)
-                    .labelNames("topic")
-                    .register(registry);
+            return Counter.builder().name(name).help(help).labelNames("topic").register(registry);
         }
     }
 }

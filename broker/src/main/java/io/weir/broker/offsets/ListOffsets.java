@@ -139,8 +139,8 @@ public final class ListOffsets {
     }
 
     private static CompletableFuture<Optional<TimestampAndOffset>> at(long offset, int epoch) {
-        return CompletableFuture.completedFuture(Optional.of(
-                new TimestampAndOffset(ListOffsetsResponse.UNKNOWN_TIMESTAMP, offset, Optional.of(epoch))));
+        return CompletableFuture.completedFuture(
+                Optional.of(new TimestampAndOffset(ListOffsetsResponse.UNKNOWN_TIMESTAMP, offset, Optional.of(epoch))));
     }
 
     /** The first version of the request that knows this special timestamp. */

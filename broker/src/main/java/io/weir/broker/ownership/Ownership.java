@@ -91,10 +91,11 @@ public final class Ownership {
                 delete(topics.image().getTopic(id));
             }
             for (TopicDelta topic : topics.changedTopics().values()) {
-                topic.partitionChanges().forEach((index, registration) -> follow(
-                        new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), index)),
-                        registration,
-                        opening));
+                topic.partitionChanges()
+                        .forEach((index, registration) -> follow(
+                                new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), index)),
+                                registration,
+                                opening));
             }
         }
         if (delta.configsDelta() != null) {
@@ -117,18 +118,17 @@ public final class Ownership {
         }
         for (TopicImage topic : image.topics().topicsById().values()) {
             configure(topic, known);
-            topic.partitions().forEach((index, registration) -> follow(
-                    new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), index)),
-                    registration,
-                    opening));
+            topic.partitions()
+                    .forEach((index, registration) -> follow(
+                            new TopicIdPartition(topic.id(), new TopicPartition(topic.name(), index)),
+                            registration,
+                            opening));
         }
         return settled(opening);
     }
 
     private void follow(
-            TopicIdPartition id,
-            PartitionRegistration registration,
-            List<CompletableFuture<Void>> opening) {
+            TopicIdPartition id, PartitionRegistration registration, List<CompletableFuture<Void>> opening) {
         OpenPartition mine = owned.get(id);
         if (registration.leader != nodeId) {
             if (mine != null) {
@@ -198,7 +198,8 @@ public final class Ownership {
 
     /** Data in shared storage that has no owner just now is removed by its preferred one, and only by that. */
     private boolean isLastOwner(PartitionRegistration registration) {
-        return registration.leader == nodeId || (!registration.hasLeader() && registration.preferredReplica() == nodeId);
+        return registration.leader == nodeId
+                || (!registration.hasLeader() && registration.preferredReplica() == nodeId);
     }
 
     private void delete(TopicIdPartition id) {
@@ -281,8 +282,7 @@ public final class Ownership {
 
         Setting of(String topic) {
             return byTopic.computeIfAbsent(
-                    topic,
-                    name -> new Setting(settings.logConfig(image, name), settings.durability(image, name)));
+                    topic, name -> new Setting(settings.logConfig(image, name), settings.durability(image, name)));
         }
     }
 }

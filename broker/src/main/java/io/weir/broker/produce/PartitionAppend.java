@@ -82,15 +82,18 @@ final class PartitionAppend implements Partition.AppendListener {
         return sizeBytes;
     }
 
-    @Nullable Partition partition() {
+    @Nullable
+    Partition partition() {
         return partition;
     }
 
-    @Nullable Appended appended() {
+    @Nullable
+    Appended appended() {
         return appended;
     }
 
-    @Nullable Throwable error() {
+    @Nullable
+    Throwable error() {
         return error;
     }
 

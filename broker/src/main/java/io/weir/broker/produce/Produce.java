@@ -67,9 +67,8 @@ public final class Produce {
         ProduceAnswer answer = new ProduceAnswer(this, call, data.acks(), timeoutMs(data));
         metrics.pendingProduces(1);
         for (TopicProduceData topic : data.topicData()) {
-            String name = call.version() >= TOPIC_ID_VERSION
-                    ? PartitionLookup.nameOf(image, topic.topicId())
-                    : topic.name();
+            String name =
+                    call.version() >= TOPIC_ID_VERSION ? PartitionLookup.nameOf(image, topic.topicId()) : topic.name();
             if (name != null) {
                 metrics.topic(name).produceRequest();
             }
@@ -130,7 +129,8 @@ public final class Produce {
     }
 
     private long timeoutMs(ProduceRequestData data) {
-        long requested = Math.clamp(data.timeoutMs(), 0, config.maxRequestTimeout().toMillis());
+        long requested =
+                Math.clamp(data.timeoutMs(), 0, config.maxRequestTimeout().toMillis());
         return data.acks() == -1
                 ? requested
                 : Math.max(requested, config.leaderAckTimeout().toMillis());
@@ -230,7 +230,8 @@ public final class Produce {
             return;
         }
         Leader leader = lookup.leader(image, append.partition(), name, append.index());
-        partition.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(leader.epoch()));
+        partition.setCurrentLeader(
+                new LeaderIdAndEpoch().setLeaderId(leader.id()).setLeaderEpoch(leader.epoch()));
         if (data.nodeEndpoints().find(leader.id()) == null) {
             lookup.endpoint(call, leader).ifPresent(node -> data.nodeEndpoints().add(endpointOf(node)));
         }

@@ -23,7 +23,8 @@ final class ProduceCheck {
      */
     static MemoryRecords check(BaseRecords given, short version) {
         if (!(given instanceof MemoryRecords records)) {
-            throw new InvalidRecordException("Produce requests must have one record batch per partition, this has none");
+            throw new InvalidRecordException(
+                    "Produce requests must have one record batch per partition, this has none");
         }
         ByteBuffer buffer = records.buffer();
         boolean exact = BatchHeader.isWhole(buffer, 0) && BatchHeader.sizeBytes(buffer, 0) == buffer.limit();

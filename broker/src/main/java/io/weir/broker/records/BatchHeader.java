@@ -23,7 +23,8 @@ public final class BatchHeader {
     /** Whether the bytes from {@code position} to the limit begin with one whole v2 batch. */
     public static boolean isWhole(ByteBuffer buffer, int position) {
         int available = buffer.limit() - position;
-        if (available < DefaultRecordBatch.RECORD_BATCH_OVERHEAD || buffer.get(position + MAGIC) != RecordBatch.MAGIC_VALUE_V2) {
+        if (available < DefaultRecordBatch.RECORD_BATCH_OVERHEAD
+                || buffer.get(position + MAGIC) != RecordBatch.MAGIC_VALUE_V2) {
             return false;
         }
         int sizeAfterOverhead = buffer.getInt(position + Records.SIZE_OFFSET);

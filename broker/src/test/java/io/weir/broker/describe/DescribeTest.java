@@ -88,10 +88,7 @@ class DescribeTest {
         assertThat(partitions)
                 .extracting(partition -> Errors.forCode(partition.errorCode()))
                 .containsExactly(
-                        Errors.NONE,
-                        Errors.NONE,
-                        Errors.NOT_LEADER_OR_FOLLOWER,
-                        Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                        Errors.NONE, Errors.NONE, Errors.NOT_LEADER_OR_FOLLOWER, Errors.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(partitions.getFirst().activeProducers())
                 .extracting(ProducerState::producerId)
                 .containsExactly(77L);

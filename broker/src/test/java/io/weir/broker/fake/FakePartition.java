@@ -323,8 +323,7 @@ public final class FakePartition implements Partition {
     }
 
     @Override
-    public CompletableFuture<Optional<TimestampAndOffset>> findByTimestamp(
-            long timestampMs, IsolationLevel isolation) {
+    public CompletableFuture<Optional<TimestampAndOffset>> findByTimestamp(long timestampMs, IsolationLevel isolation) {
         return byTimestamp;
     }
 

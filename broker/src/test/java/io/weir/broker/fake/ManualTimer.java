@@ -14,8 +14,8 @@ public final class ManualTimer implements Timer {
 
     private final AtomicLong nowMs = new AtomicLong();
     private final AtomicLong sequence = new AtomicLong();
-    private final PriorityBlockingQueue<Entry> entries =
-            new PriorityBlockingQueue<>(16, Comparator.comparingLong(Entry::dueMs).thenComparingLong(Entry::sequence));
+    private final PriorityBlockingQueue<Entry> entries = new PriorityBlockingQueue<>(
+            16, Comparator.comparingLong(Entry::dueMs).thenComparingLong(Entry::sequence));
     private volatile int added;
 
     @Override

@@ -51,7 +51,8 @@ class DelayedFetchTest {
 
     @Test
     void aFetchWakesWhenTheHighWatermarkRisesAndOnTheExecutor() {
-        CompletableFuture<FetchResponseData> answer = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
         assertThat(answer).isNotDone();
         assertThat(waiting()).isEqualTo(1);
 
@@ -204,8 +205,10 @@ class DelayedFetchTest {
         runTasks();
 
         assertThat(errors(answer.join())).containsExactly(Errors.NOT_LEADER_OR_FOLLOWER, Errors.NONE);
-        assertThat(partitions(answer.join()).getFirst().currentLeader().leaderId()).isEqualTo(2);
-        assertThat(partitions(answer.join()).getFirst().currentLeader().leaderEpoch()).isEqualTo(6);
+        assertThat(partitions(answer.join()).getFirst().currentLeader().leaderId())
+                .isEqualTo(2);
+        assertThat(partitions(answer.join()).getFirst().currentLeader().leaderEpoch())
+                .isEqualTo(6);
     }
 
     @Test
@@ -225,7 +228,8 @@ class DelayedFetchTest {
 
     @Test
     void aCancelledFetchGivesBackWhatItsLastReadFound() {
-        CompletableFuture<FetchResponseData> answer = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
         broker.first.cold = true;
         put(broker.first);
         assertThat(answer).isNotDone();
@@ -252,10 +256,11 @@ class DelayedFetchTest {
         fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
         broker.first.close();
         runTasks();
-        FakePartition again = broker.partitions.add(
-                new FakePartition(new TopicIdPartition(ORDERS, TestBroker.FIRST), 6));
+        FakePartition again =
+                broker.partitions.add(new FakePartition(new TopicIdPartition(ORDERS, TestBroker.FIRST), 6));
 
-        CompletableFuture<FetchResponseData> answer = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
         put(again);
 
         assertThat(sizes(answer.join())).containsExactly(BATCH);
@@ -266,7 +271,8 @@ class DelayedFetchTest {
     void aHoleAtTheEndOfACompactedLogDoesNotSpin() {
         broker.first.put(Batches.of(5));
         broker.first.highWatermark = 6; // offset 5 is gone
-        CompletableFuture<FetchResponseData> answer = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 5)));
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 5)));
 
         assertThat(answer).isNotDone();
         broker.timer.advanceClock(500);
@@ -301,12 +307,14 @@ class DelayedFetchTest {
 
     @Test
     void closingTheServiceAnswersThoseThatWait() {
-        CompletableFuture<FetchResponseData> answer = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
 
         broker.service.close();
 
         assertThat(sizes(answer.join())).containsExactly(0);
-        assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)))).isCompleted();
+        assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
+                .isCompleted();
         assertThat(broker.first.watchers).isEmpty();
     }
 
@@ -339,7 +347,8 @@ class DelayedFetchTest {
                     new FakePartition(new TopicIdPartition(wide, new TopicPartition("wide", i)), 1));
             asked[i] = at(i, 0);
         }
-        CompletableFuture<FetchResponseData> answer = fetch(FetchRequests.latest().from("wide", wide, asked));
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().from("wide", wide, asked));
         assertThat(answer).isNotDone();
 
         put(last);

@@ -14,10 +14,8 @@ import org.apache.kafka.common.requests.FetchRequest;
 
 /** Fetch requests for tests, by version, and what tests read from answers. */
 final class FetchRequests {
-    private final FetchRequestData data = new FetchRequestData()
-            .setMaxWaitMs(500)
-            .setMinBytes(1)
-            .setMaxBytes(1_000_000);
+    private final FetchRequestData data =
+            new FetchRequestData().setMaxWaitMs(500).setMinBytes(1).setMaxBytes(1_000_000);
     private final short version;
 
     private FetchRequests(int version) {
@@ -76,7 +74,10 @@ final class FetchRequests {
     }
 
     static FetchPartition at(int partition, long offset) {
-        return new FetchPartition().setPartition(partition).setFetchOffset(offset).setPartitionMaxBytes(100_000);
+        return new FetchPartition()
+                .setPartition(partition)
+                .setFetchOffset(offset)
+                .setPartitionMaxBytes(100_000);
     }
 
     FetchRequest build() {

@@ -117,13 +117,9 @@ class FetchTest {
                         .maxBytes(10)
                         .from("orders", ORDERS, at(0, 0).setPartitionMaxBytes(5), at(1, 0))))
                 .containsExactly(batch, 0);
-        assertThat(fetchSizes(FetchRequests.latest()
-                        .maxBytes(batch + 5)
-                        .from("orders", ORDERS, at(0, 0), at(1, 0))))
+        assertThat(fetchSizes(FetchRequests.latest().maxBytes(batch + 5).from("orders", ORDERS, at(0, 0), at(1, 0))))
                 .containsExactly(batch, 0);
-        assertThat(fetchSizes(FetchRequests.latest()
-                        .maxBytes(3 * batch)
-                        .from("orders", ORDERS, at(0, 0), at(1, 0))))
+        assertThat(fetchSizes(FetchRequests.latest().maxBytes(3 * batch).from("orders", ORDERS, at(0, 0), at(1, 0))))
                 .containsExactly(2 * batch, batch);
         // An empty partition in front leaves the privilege to the next.
         assertThat(fetchSizes(FetchRequests.latest()
@@ -138,8 +134,7 @@ class FetchTest {
         broker.first.put(Batches.of(1));
         broker.second.put(Batches.of(1));
 
-        assertThat(fetchSizes(
-                        FetchRequests.latest().maxBytes(batch).from("orders", ORDERS, at(1, 0), at(0, 0))))
+        assertThat(fetchSizes(FetchRequests.latest().maxBytes(batch).from("orders", ORDERS, at(1, 0), at(0, 0))))
                 .containsExactly(batch, 0);
     }
 
@@ -181,17 +176,16 @@ class FetchTest {
         assertThat(partition.highWatermark()).isEqualTo(6);
         assertThat(partition.abortedTransactions()).hasSize(1);
         release(answer);
-        assertThat(sizes(fetch(
-                        FetchRequests.latest().wait(0, 1).committed().from("orders", ORDERS, at(0, 3)))))
+        assertThat(sizes(fetch(FetchRequests.latest().wait(0, 1).committed().from("orders", ORDERS, at(0, 3)))))
                 .containsExactly(0);
     }
 
     @Test
     void leaderEpochsAreFenced() {
-        FetchResponseData older = fetch(
-                FetchRequests.latest().from("orders", ORDERS, at(0, 0).setCurrentLeaderEpoch(4)));
-        FetchResponseData newer = fetch(
-                FetchRequests.latest().from("orders", ORDERS, at(0, 0).setCurrentLeaderEpoch(6)));
+        FetchResponseData older =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0).setCurrentLeaderEpoch(4)));
+        FetchResponseData newer =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0).setCurrentLeaderEpoch(6)));
 
         assertThat(errors(older)).containsExactly(Errors.FENCED_LEADER_EPOCH);
         assertThat(partitions(older).getFirst().currentLeader().leaderId()).isEqualTo(1);
@@ -216,15 +210,16 @@ class FetchTest {
         broker.first.put(Batches.of(10));
         broker.first.epochEnds = Map.of(3, 6L);
 
-        FetchResponseData diverging = fetch(
-                FetchRequests.latest().from("orders", ORDERS, at(0, 8).setLastFetchedEpoch(3)));
-        FetchResponseData agreeing = fetch(
-                FetchRequests.latest().from("orders", ORDERS, at(0, 6).setLastFetchedEpoch(3)));
-        FetchResponseData unknown = fetch(
-                FetchRequests.latest().from("orders", ORDERS, at(0, 6).setLastFetchedEpoch(9)));
+        FetchResponseData diverging =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 8).setLastFetchedEpoch(3)));
+        FetchResponseData agreeing =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 6).setLastFetchedEpoch(3)));
+        FetchResponseData unknown =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 6).setLastFetchedEpoch(9)));
 
         assertThat(partitions(diverging).getFirst().divergingEpoch().epoch()).isEqualTo(3);
-        assertThat(partitions(diverging).getFirst().divergingEpoch().endOffset()).isEqualTo(6);
+        assertThat(partitions(diverging).getFirst().divergingEpoch().endOffset())
+                .isEqualTo(6);
         assertThat(sizes(diverging)).containsExactly(0);
         assertThat(sizes(agreeing).getFirst()).isPositive();
         assertThat(errors(unknown)).containsExactly(Errors.OFFSET_OUT_OF_RANGE);
@@ -283,15 +278,15 @@ class FetchTest {
     @Test
     void followersAndForeignSessionsAreRefused() {
         for (int version : new int[] {12, 18}) {
-            CompletableFuture<FetchResponseData> follower = broker.call(
-                    FetchRequests.version(version).replica(2).from("orders", ORDERS, at(0, 0)).build());
+            CompletableFuture<FetchResponseData> follower = broker.call(FetchRequests.version(version)
+                    .replica(2)
+                    .from("orders", ORDERS, at(0, 0))
+                    .build());
             assertThatThrownBy(follower::join).hasCauseInstanceOf(InvalidRequestException.class);
         }
-        FetchResponseData session =
-                fetch(FetchRequests.latest().session(77, 3).from("orders", ORDERS, at(0, 0)));
+        FetchResponseData session = fetch(FetchRequests.latest().session(77, 3).from("orders", ORDERS, at(0, 0)));
         assertThat(Errors.forCode(session.errorCode())).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
-        assertThat(errors(fetch(
-                        FetchRequests.latest().wait(0, 1).session(0, 0).from("orders", ORDERS, at(0, 0)))))
+        assertThat(errors(fetch(FetchRequests.latest().wait(0, 1).session(0, 0).from("orders", ORDERS, at(0, 0)))))
                 .containsExactly(Errors.NONE);
         assertThatThrownBy(() -> fetch(FetchRequests.latest().isolation(7).from("orders", ORDERS, at(0, 0))))
                 .hasCauseInstanceOf(InvalidRequestException.class);
@@ -309,8 +304,9 @@ class FetchTest {
         broker.first.cold = true;
         broker.second.cold = true;
 
-        CompletableFuture<FetchResponseData> answer = broker.call(
-                FetchRequests.latest().from("orders", ORDERS, at(0, 0), at(1, 0)).build());
+        CompletableFuture<FetchResponseData> answer = broker.call(FetchRequests.latest()
+                .from("orders", ORDERS, at(0, 0), at(1, 0))
+                .build());
 
         assertThat(answer).isNotDone();
         assertThat(broker.second.reads).hasValue(0); // the first may exceed the bounds, so the second waits for it
@@ -318,8 +314,7 @@ class FetchTest {
         assertThat(answer).isNotDone();
         broker.second.thaw();
         assertThat(sizes(answer.join()))
-                .containsExactly(
-                        Batches.of(2).sizeInBytes(), Batches.of(1).sizeInBytes());
+                .containsExactly(Batches.of(2).sizeInBytes(), Batches.of(1).sizeInBytes());
         release(answer.join());
     }
 

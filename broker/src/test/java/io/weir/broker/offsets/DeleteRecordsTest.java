@@ -53,10 +53,7 @@ class DeleteRecordsTest {
         assertThat(results)
                 .extracting(result -> Errors.forCode(result.errorCode()))
                 .containsExactly(
-                        Errors.NONE,
-                        Errors.NONE,
-                        Errors.NOT_LEADER_OR_FOLLOWER,
-                        Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                        Errors.NONE, Errors.NONE, Errors.NOT_LEADER_OR_FOLLOWER, Errors.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(results)
                 .extracting(DeleteRecordsPartitionResult::lowWatermark)
                 .containsExactly(7L, 4L, -1L, -1L);
@@ -116,8 +113,8 @@ class DeleteRecordsTest {
     private static DeleteRecordsRequest request(short version, String topic, DeleteRecordsPartition... asked) {
         return new DeleteRecordsRequest.Builder(new DeleteRecordsRequestData()
                         .setTimeoutMs(1_000)
-                        .setTopics(List.of(
-                                new DeleteRecordsTopic().setName(topic).setPartitions(List.of(asked)))))
+                        .setTopics(
+                                List.of(new DeleteRecordsTopic().setName(topic).setPartitions(List.of(asked)))))
                 .build(version);
     }
 }

@@ -63,10 +63,7 @@ class ListOffsetsTest {
         assertThat(answer.topics().getFirst().partitions())
                 .extracting(partition -> Errors.forCode(partition.errorCode()))
                 .containsExactly(
-                        Errors.NONE,
-                        Errors.NONE,
-                        Errors.NOT_LEADER_OR_FOLLOWER,
-                        Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                        Errors.NONE, Errors.NONE, Errors.NOT_LEADER_OR_FOLLOWER, Errors.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(answer.topics().getFirst().partitions().getFirst().leaderEpoch())
                 .isEqualTo(version >= 4 ? 5 : -1);
         assertThat(TestBroker.written(answer, version)).isNotNull();
@@ -78,7 +75,8 @@ class ListOffsetsTest {
 
         assertThat(one(LATEST_VERSION, -1).offset()).isEqualTo(10);
         assertThat(committed(at(0, -1)).offset()).isEqualTo(6);
-        ListOffsetsRequestData debugging = data(IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1)).setReplicaId(-2);
+        ListOffsetsRequestData debugging =
+                data(IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1)).setReplicaId(-2);
         assertThat(only(parse(debugging, LATEST_VERSION)).offset()).isEqualTo(15);
     }
 
@@ -136,16 +134,16 @@ class ListOffsetsTest {
     @Test
     void aColdSearchIsWaitedForAndBounded() {
         broker.first.byTimestamp = new CompletableFuture<>();
-        CompletableFuture<ListOffsetsResponseData> found = broker.call(
-                request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 200, at(0, 5), at(1, -1)));
+        CompletableFuture<ListOffsetsResponseData> found =
+                broker.call(request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 200, at(0, 5), at(1, -1)));
         assertThat(found).isNotDone();
         broker.first.byTimestamp.complete(Optional.of(new TimestampAndOffset(6, 3, Optional.of(2))));
         assertThat(found.join().topics().getFirst().partitions().getFirst().offset())
                 .isEqualTo(3);
 
         broker.first.byTimestamp = new CompletableFuture<>();
-        CompletableFuture<ListOffsetsResponseData> late = broker.call(
-                request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 200, at(0, 5), at(1, -1)));
+        CompletableFuture<ListOffsetsResponseData> late =
+                broker.call(request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 200, at(0, 5), at(1, -1)));
         broker.timer.advanceClock(200);
         assertThat(late.join().topics().getFirst().partitions())
                 .extracting(partition -> Errors.forCode(partition.errorCode()))
@@ -163,8 +161,8 @@ class ListOffsetsTest {
         assertThat(errorOf(only(parse(
                         data(IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1).setCurrentLeaderEpoch(6)), LATEST_VERSION))))
                 .isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
-        assertThat(broker.<ListOffsetsResponseData>call(request(
-                                LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1), at(0, -2)))
+        assertThat(broker.<ListOffsetsResponseData>call(
+                                request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1), at(0, -2)))
                         .join()
                         .topics()
                         .getFirst()
@@ -213,14 +211,13 @@ class ListOffsetsTest {
         return parse(data(isolation, timeoutMs, asked), (short) version);
     }
 
-    private static ListOffsetsRequestData data(
-            IsolationLevel isolation, int timeoutMs, ListOffsetsPartition... asked) {
+    private static ListOffsetsRequestData data(IsolationLevel isolation, int timeoutMs, ListOffsetsPartition... asked) {
         return new ListOffsetsRequestData()
                 .setReplicaId(-1)
                 .setIsolationLevel(isolation.id())
                 .setTimeoutMs(timeoutMs)
-                .setTopics(new ArrayList<>(List.of(
-                        new ListOffsetsTopic().setName("orders").setPartitions(List.of(asked)))));
+                .setTopics(new ArrayList<>(
+                        List.of(new ListOffsetsTopic().setName("orders").setPartitions(List.of(asked)))));
     }
 
     private static ListOffsetsRequest parse(ListOffsetsRequestData data, short version) {

@@ -245,8 +245,7 @@ class OwnershipTest {
         ownership.applyAll(later.image()).join();
 
         assertThat(partitions.asked)
-                .containsExactlyInAnyOrder(
-                        "resign orders-0 epoch 9", "own orders-1 epoch 7", "own other-0 epoch 3");
+                .containsExactlyInAnyOrder("resign orders-0 epoch 9", "own orders-1 epoch 7", "own other-0 epoch 3");
         ownership.applyAll(MetadataImage.EMPTY).join();
         assertThat(partitions.asked).contains("delete other-0", "delete orders-1");
     }

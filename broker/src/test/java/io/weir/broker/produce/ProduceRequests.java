@@ -36,8 +36,7 @@ final class ProduceRequests {
             known = byId ? new TopicProduceData().setTopicId(id) : new TopicProduceData().setName(topic);
             data.topicData().add(known);
         }
-        known.partitionData()
-                .add(new PartitionProduceData().setIndex(partition).setRecords(records));
+        known.partitionData().add(new PartitionProduceData().setIndex(partition).setRecords(records));
         return this;
     }
 

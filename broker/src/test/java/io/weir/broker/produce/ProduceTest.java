@@ -33,10 +33,10 @@ import org.apache.kafka.common.message.ProduceResponseData.NodeEndpoint;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.requests.ProduceResponse.RecordError;
 import org.apache.kafka.storage.internals.log.RecordValidationException;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +64,8 @@ class ProduceTest {
                 .put("orders", ORDERS, 2, Batches.of(1))
                 .put("nowhere", new Uuid(9, 9), 0, Batches.of(1));
 
-        ProduceResponseData answer = broker.<ProduceResponseData>call(request.build()).join();
+        ProduceResponseData answer =
+                broker.<ProduceResponseData>call(request.build()).join();
 
         assertThat(errors(answer))
                 .containsExactly(
@@ -99,7 +100,9 @@ class ProduceTest {
 
     @Test
     void nothingGoesToTheTimerWhenTheAnswerIsThereAtOnce() {
-        broker.call(ProduceRequests.version(13).put("orders", ORDERS, 0, Batches.of(3)).build())
+        broker.call(ProduceRequests.version(13)
+                        .put("orders", ORDERS, 0, Batches.of(3))
+                        .build())
                 .join();
 
         assertThat(broker.timer.added()).isZero();
@@ -217,9 +220,7 @@ class ProduceTest {
     void aTopicThatWasMadeAnewHasAnotherId() {
         Uuid anew = new Uuid(2, 2);
         broker.cluster.apply(
-                FakeCluster.remove(ORDERS),
-                FakeCluster.topic("orders", anew),
-                FakeCluster.partition(anew, 0, 1, 0));
+                FakeCluster.remove(ORDERS), FakeCluster.topic("orders", anew), FakeCluster.partition(anew, 0, 1, 0));
 
         ProduceResponseData answer = broker.<ProduceResponseData>call(ProduceRequests.version(13)
                         .put("orders", anew, 0, Batches.of(1))
@@ -355,11 +356,16 @@ class ProduceTest {
     @Test
     void onlyOneWholeBatchOfTheNewFormatIsTaken() {
         MemoryRecords old = MemoryRecords.withRecords(
-                RecordBatch.MAGIC_VALUE_V1, 0L, Compression.NONE, TimestampType.CREATE_TIME, new SimpleRecord(1L, new byte[4]));
+                RecordBatch.MAGIC_VALUE_V1,
+                0L,
+                Compression.NONE,
+                TimestampType.CREATE_TIME,
+                new SimpleRecord(1L, new byte[4]));
 
         assertThat(errorOf(produce(old))).isEqualTo(Errors.INVALID_RECORD);
         assertThat(errorOf(produce(MemoryRecords.EMPTY))).isEqualTo(Errors.INVALID_RECORD);
-        assertThat(errorOf(produce(Batches.joined(Batches.of(1), Batches.of(1))))).isEqualTo(Errors.INVALID_RECORD);
+        assertThat(errorOf(produce(Batches.joined(Batches.of(1), Batches.of(1)))))
+                .isEqualTo(Errors.INVALID_RECORD);
         assertThat(errorOf(produce(Batches.cut(Batches.of(5), 70)))).isEqualTo(Errors.INVALID_RECORD);
         assertThat(broker.first.logEndOffset()).isZero();
     }
@@ -400,7 +406,11 @@ class ProduceTest {
     void theFrameIsHandedToTheLog() {
         CountedOwner frame = new CountedOwner();
 
-        broker.call(ProduceRequests.version(13).put("orders", ORDERS, 0, Batches.of(1)).build(), frame)
+        broker.call(
+                        ProduceRequests.version(13)
+                                .put("orders", ORDERS, 0, Batches.of(1))
+                                .build(),
+                        frame)
                 .join();
 
         assertThat(frame.refCnt()).isEqualTo(2);
@@ -414,8 +424,7 @@ class ProduceTest {
         List<FakePartition> partitions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             broker.cluster.apply(FakeCluster.partition(wide, i, 1, 1));
-            FakePartition partition = new FakePartition(
-                    new TopicIdPartition(wide, new TopicPartition("wide", i)), 1);
+            FakePartition partition = new FakePartition(new TopicIdPartition(wide, new TopicPartition("wide", i)), 1);
             partition.autoCommit = false;
             partition.holdAppends = i % 3 == 0;
             if (i % 10 == 1) {
