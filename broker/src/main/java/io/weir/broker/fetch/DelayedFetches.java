@@ -6,6 +6,7 @@ import io.weir.log.Partition;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -71,7 +72,7 @@ public final class DelayedFetches implements AutoCloseable {
         for (FetchEntry entry : fetch.entries()) {
             watch(entry.opened()).add(entry, waiter);
         }
-        fetch.future().whenComplete((answer, cause) -> {
+        CompletableFuture<?> _ = fetch.future().whenComplete((_, _) -> {
             if (waiter.end()) {
                 remove(waiter);
             }
@@ -168,7 +169,7 @@ public final class DelayedFetches implements AutoCloseable {
     void execute(Runnable task) {
         try {
             executor.execute(task);
-        } catch (RejectedExecutionException shutDown) {
+        } catch (RejectedExecutionException _) {
             task.run();
         }
     }

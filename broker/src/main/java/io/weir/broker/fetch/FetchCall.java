@@ -74,7 +74,7 @@ final class FetchCall {
 
     /** Reads again and answers, whatever there is. */
     void finish() {
-        read(pass -> answer());
+        read(_ -> answer());
     }
 
     private void read(Consumer<FetchPass> done) {

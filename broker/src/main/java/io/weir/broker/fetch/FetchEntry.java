@@ -103,7 +103,7 @@ final class FetchEntry {
         return false;
     }
 
-    /** Takes what a read found; {@code limitBytes} and {@code minOneBatch} are what it was given. */
+    /** Takes what a read found, given {@code minOneBatch}. */
     void take(@Nullable ReadResult found, @Nullable Throwable fault, boolean minOneBatch, IsolationLevel isolation) {
         switch (found) {
             case ReadResult.Found some -> {
@@ -117,13 +117,14 @@ final class FetchEntry {
                     countedTo = isolation == IsolationLevel.READ_COMMITTED ? lastStableOffset : highWatermark;
                 }
             }
-            case ReadResult.OutOfRange range -> fail(Errors.OFFSET_OUT_OF_RANGE);
-            case ReadResult.NotOwner gone -> fail(Errors.NOT_LEADER_OR_FOLLOWER);
+            case ReadResult.OutOfRange _ -> fail(Errors.OFFSET_OUT_OF_RANGE);
+            case ReadResult.NotOwner _ -> fail(Errors.NOT_LEADER_OR_FOLLOWER);
             case null -> fail(fault == null ? Errors.UNKNOWN_SERVER_ERROR : KafkaErrors.of(fault));
         }
     }
 
-    private boolean fail(Errors why) {
+    /** Answers with an error instead; false, for nothing is to be read. */
+    boolean fail(Errors why) {
         error = why;
         highWatermark = FetchResponse.INVALID_HIGH_WATERMARK;
         lastStableOffset = FetchResponse.INVALID_LAST_STABLE_OFFSET;

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One reading of all partitions of a fetch, in the client's order, within its bounds (KIP-74): the first batch that
@@ -15,6 +17,8 @@ import org.apache.kafka.common.protocol.Errors;
  * reservation leaves, except while no batch is found at all, since the first one alone may exceed the bounds.
  */
 final class FetchPass {
+    private static final Logger log = LoggerFactory.getLogger(FetchPass.class);
+
     private final List<FetchEntry> entries;
     private final IsolationLevel isolation;
     private final Consumer<FetchPass> done;
@@ -34,14 +38,18 @@ final class FetchPass {
     void run() {
         while (next < entries.size()) {
             FetchEntry entry = entries.get(next++);
-            if (entry.open(isolation) && (minOneBatch || Math.min(remainingBytes, entry.maxBytes()) > 0)) {
+            if (open(entry) && (minOneBatch || Math.min(remainingBytes, entry.maxBytes()) > 0)) {
                 CompletableFuture<ReadResult> read = read(entry);
                 if (read.isDone()) {
-                    boolean first = minOneBatch;
-                    read.whenComplete((found, fault) -> entry.take(found, fault, first, isolation));
+                    boolean found = read.state() == CompletableFuture.State.SUCCESS;
+                    entry.take(
+                            found ? read.resultNow() : null,
+                            found ? null : read.exceptionNow(),
+                            minOneBatch,
+                            isolation);
                     spend(entry.records().sizeInBytes());
                 } else if (minOneBatch) {
-                    read.whenComplete((found, fault) -> {
+                    CompletableFuture<?> _ = read.whenComplete((found, fault) -> {
                         entry.take(found, fault, true, isolation);
                         spend(entry.records().sizeInBytes());
                         run();
@@ -50,7 +58,7 @@ final class FetchPass {
                 } else {
                     remainingBytes -= Math.min(remainingBytes, entry.maxBytes());
                     outstanding.incrementAndGet();
-                    read.whenComplete((found, fault) -> {
+                    CompletableFuture<?> _ = read.whenComplete((found, fault) -> {
                         entry.take(found, fault, false, isolation);
                         countDown();
                     });
@@ -58,6 +66,15 @@ final class FetchPass {
             }
         }
         countDown();
+    }
+
+    private boolean open(FetchEntry entry) {
+        try {
+            return entry.open(isolation);
+        } catch (RuntimeException bug) {
+            log.error("event=fetch_failed partition={}-{}", entry.topic(), entry.index(), bug);
+            return entry.fail(Errors.UNKNOWN_SERVER_ERROR);
+        }
     }
 
     private CompletableFuture<ReadResult> read(FetchEntry entry) {

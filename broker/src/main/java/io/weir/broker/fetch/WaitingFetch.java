@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.server.util.timer.TimerTask;
 import org.slf4j.Logger;
@@ -105,20 +106,15 @@ final class WaitingFetch extends TimerTask {
 
     private boolean enter() {
         while (true) {
-            switch (state.get()) {
-                case IDLE -> {
-                    if (state.compareAndSet(State.IDLE, State.EVALUATING)) {
-                        return true;
-                    }
-                }
-                case EVALUATING -> {
-                    if (state.compareAndSet(State.EVALUATING, State.EVALUATE_AGAIN)) {
-                        return false;
-                    }
-                }
-                case EVALUATE_AGAIN, DONE -> {
-                    return false;
-                }
+            if (state.compareAndSet(State.IDLE, State.EVALUATING)) {
+                return true;
+            }
+            if (state.compareAndSet(State.EVALUATING, State.EVALUATE_AGAIN)) {
+                return false;
+            }
+            State now = state.get();
+            if (now == State.EVALUATE_AGAIN || now == State.DONE) {
+                return false;
             }
         }
     }
@@ -156,7 +152,7 @@ final class WaitingFetch extends TimerTask {
         CompletableFuture<ReadResult> read = entry.opened()
                 .read(entry.countedTo(), room, false, fetch.bounds().isolation());
         boolean now = read.isDone();
-        read.thenAccept(result -> {
+        CompletableFuture<?> _ = read.thenAccept(result -> {
             if (result instanceof ReadResult.Found found) {
                 if (now) {
                     add(entry, room, found);
@@ -170,7 +166,8 @@ final class WaitingFetch extends TimerTask {
     private void add(FetchEntry entry, int room, ReadResult.Found found) {
         long next = BatchWalk.of(found.records()).nextOffset();
         // Where the next batch does not fit, all that does fit is there: Kafka counts the partition as full then.
-        boolean full = next < entry.endOffset(fetch.bounds().isolation());
+        boolean committed = fetch.bounds().isolation() == IsolationLevel.READ_COMMITTED;
+        boolean full = next < (committed ? found.lastStableOffset() : found.highWatermark());
         int bytes = full ? room : found.records().sizeInBytes();
         entry.counted(bytes, Math.max(next, entry.countedTo()));
         countedBytes += bytes;

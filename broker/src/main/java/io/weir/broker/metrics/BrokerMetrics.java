@@ -122,7 +122,7 @@ public final class BrokerMetrics {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(callback -> callback.call(value.sum()))
+                .callback(callback -> callback.call((double) value.sum()))
                 .register(registry);
     }
 

@@ -17,11 +17,11 @@ final class Deadline extends TimerTask {
     /** Done, never failed, when all of {@code parts} are done in whatever way, or after {@code timeoutMs}. */
     static CompletableFuture<Void> of(List<? extends CompletableFuture<?>> parts, long timeoutMs, Timer timer) {
         CompletableFuture<Void> reached = CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-                .handle((all, fault) -> null);
+                .handle((_, _) -> null);
         if (!reached.isDone()) {
             Deadline deadline = new Deadline(timeoutMs, reached);
             timer.add(deadline);
-            reached.whenComplete((all, fault) -> deadline.cancel());
+            CompletableFuture<?> _ = reached.whenComplete((_, _) -> deadline.cancel());
         }
         return reached;
     }

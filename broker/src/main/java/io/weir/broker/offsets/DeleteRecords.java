@@ -50,7 +50,7 @@ public final class DeleteRecords {
         }
         long timeoutMs = Math.clamp(
                 request.data().timeoutMs(), 0, config.maxRequestTimeout().toMillis());
-        return Deadline.of(moved, timeoutMs, timer).thenApply(reached -> answer(request, moved));
+        return Deadline.of(moved, timeoutMs, timer).thenApply(_ -> answer(request, moved));
     }
 
     private DeleteRecordsResponseData answer(

@@ -26,7 +26,6 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.server.util.timer.Timer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * LIST_OFFSETS. Where Kafka distinguishes local from tiered storage, Weir answers as a broker without tiering: all
@@ -68,7 +67,7 @@ public final class ListOffsets {
         long boundMs = timeoutMs > 0
                 ? Math.min(timeoutMs, config.maxRequestTimeout().toMillis())
                 : config.listOffsetsTimeout().toMillis();
-        return Deadline.of(found, boundMs, timer).thenApply(reached -> answer(request, found));
+        return Deadline.of(found, boundMs, timer).thenApply(_ -> answer(request, found));
     }
 
     private ListOffsetsResponseData answer(
@@ -108,7 +107,8 @@ public final class ListOffsets {
         boolean debugging = request.replicaId() == ListOffsetsRequest.DEBUGGING_REPLICA_ID;
         IsolationLevel isolation = Isolation.of(request.data().isolationLevel());
         return search(partition, asked.timestamp(), isolation, debugging)
-                .handle((offset, fault) -> response(request, partition, asked, offset, fault));
+                .thenApply(found -> response(request, partition, asked, found))
+                .exceptionally(fault -> failed(asked, KafkaErrors.of(fault)));
     }
 
     private static CompletableFuture<Optional<TimestampAndOffset>> search(
@@ -164,11 +164,7 @@ public final class ListOffsets {
             ListOffsetsRequest request,
             Partition partition,
             ListOffsetsPartition asked,
-            @Nullable Optional<TimestampAndOffset> found,
-            @Nullable Throwable fault) {
-        if (found == null) {
-            return failed(asked, fault == null ? Errors.UNKNOWN_SERVER_ERROR : KafkaErrors.of(fault));
-        }
+            Optional<TimestampAndOffset> found) {
         ListOffsetsPartitionResponse response = failed(asked, Errors.NONE);
         found.ifPresent(offset -> {
             response.setTimestamp(offset.timestamp).setOffset(offset.offset);

@@ -150,8 +150,8 @@ public final class Ownership {
         } catch (RuntimeException bug) {
             opened = CompletableFuture.failedFuture(bug);
         }
-        opened.whenComplete((partition, fault) -> {
-            if (fault != null && owned.get(wanted.id()) == wanted) {
+        CompletableFuture<?> _ = opened.whenComplete((_, fault) -> {
+            if (fault != null && wanted.equals(owned.get(wanted.id()))) {
                 failed(wanted, KafkaErrors.unwrap(fault));
             }
             wanted.settled().complete(null);
@@ -170,7 +170,7 @@ public final class Ownership {
                 again ? null : fault);
         if (again) {
             timer.add(task(config.ownershipRetry().toMillis(), () -> {
-                if (owned.get(wanted.id()) == wanted) {
+                if (wanted.equals(owned.get(wanted.id()))) {
                     open(wanted);
                 }
             }));
@@ -179,7 +179,7 @@ public final class Ownership {
 
     private void resign(TopicIdPartition id, int newLeaderEpoch) {
         owned.remove(id);
-        partitions.resign(id, newLeaderEpoch).whenComplete((done, fault) -> {
+        CompletableFuture<?> _ = partitions.resign(id, newLeaderEpoch).whenComplete((_, fault) -> {
             if (fault != null) {
                 log.warn("event=partition_resign_failed partition={} reason=\"{}\"", id, fault.getMessage());
             }
@@ -204,7 +204,7 @@ public final class Ownership {
 
     private void delete(TopicIdPartition id) {
         owned.remove(id);
-        partitions.delete(id).whenComplete((done, fault) -> {
+        CompletableFuture<?> _ = partitions.delete(id).whenComplete((_, fault) -> {
             if (fault != null) {
                 log.warn("event=partition_delete_failed partition={} reason=\"{}\"", id, fault.getMessage());
             }
@@ -255,7 +255,7 @@ public final class Ownership {
                 }
             });
             timer.add(bound);
-            all.whenComplete((done, fault) -> bound.cancel());
+            CompletableFuture<?> _ = all.whenComplete((_, _) -> bound.cancel());
         }
         return all;
     }

@@ -44,7 +44,7 @@ final class PartitionAppend implements Partition.AppendListener {
         if (result.state() == CompletableFuture.State.SUCCESS) {
             placed(result.resultNow(), null);
         } else {
-            result.whenComplete(this::placed);
+            CompletableFuture<?> _ = result.whenComplete(this::placed);
         }
     }
 

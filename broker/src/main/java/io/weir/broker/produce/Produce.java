@@ -145,7 +145,7 @@ public final class Produce {
         TopicProduceData topic = null;
         TopicMetrics topicMetrics = null;
         for (PartitionAppend append : answer.appends()) {
-            if (response == null || append.topic() != topic) {
+            if (response == null || topic == null || !isSame(topic, append.topic())) {
                 topic = append.topic();
                 response = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
                 data.responses().add(response);
@@ -177,6 +177,10 @@ public final class Produce {
             }
         }
         return data;
+    }
+
+    private static boolean isSame(TopicProduceData left, TopicProduceData right) {
+        return left.topicId().equals(right.topicId()) && left.name().equals(right.name());
     }
 
     private void describe(
