@@ -211,13 +211,16 @@ public final class FakePartition implements Partition {
         reads.incrementAndGet();
         if (cold) {
             CompletableFuture<ReadResult> later = new CompletableFuture<>();
-            thaws.add(() -> readNow(offset, maxBytes, minOneBatch, isolation).whenComplete((found, fault) -> {
-                if (fault == null) {
-                    later.complete(found);
-                } else {
-                    later.completeExceptionally(fault);
-                }
-            }));
+            thaws.add(() -> {
+                CompletableFuture<?> _ = readNow(offset, maxBytes, minOneBatch, isolation)
+                        .whenComplete((found, fault) -> {
+                            if (fault == null) {
+                                later.complete(found);
+                            } else {
+                                later.completeExceptionally(fault);
+                            }
+                        });
+            });
             return later;
         }
         return readNow(offset, maxBytes, minOneBatch, isolation);

@@ -243,7 +243,8 @@ class DelayedFetchTest {
     @Test
     void theLogIsWatchedOnceHoweverManyFetchesCome() {
         for (int i = 0; i < 50; i++) {
-            fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+            CompletableFuture<FetchResponseData> _ =
+                    fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
             broker.timer.advanceClock(500);
             runTasks();
         }
@@ -253,7 +254,7 @@ class DelayedFetchTest {
 
     @Test
     void aPartitionThatIsOpenedAgainIsWatchedAgain() {
-        fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> _ = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
         broker.first.close();
         runTasks();
         FakePartition again =
@@ -297,8 +298,8 @@ class DelayedFetchTest {
                         Duration.ofSeconds(1),
                         10),
                 tasks::add);
-        fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
-        fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> _ = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        CompletableFuture<FetchResponseData> _ = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
 
         assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
                 .isCompleted();

@@ -67,7 +67,7 @@ class OwnershipTest {
     void internalTopicsAreOpenedToo() {
         Uuid id = new Uuid(3, 3);
 
-        apply(topic("__consumer_offsets", id), partition(id, 0, 1, 0));
+        var _ = apply(topic("__consumer_offsets", id), partition(id, 0, 1, 0));
 
         assertThat(partitions.asked).containsExactly("own __consumer_offsets-0 epoch 0");
     }
@@ -99,41 +99,41 @@ class OwnershipTest {
 
     @Test
     void aRisingEpochWithTheSameLeaderOpensAgain() {
-        apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
         partitions.asked.clear();
 
-        apply(elect(ORDERS, 0, 1));
+        var _ = apply(elect(ORDERS, 0, 1));
 
         assertThat(partitions.asked).containsExactly("own orders-0 epoch 6");
     }
 
     @Test
     void aChangeThatIsNotAboutLeadershipOpensNothing() {
-        apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
         partitions.asked.clear();
 
-        apply(elect(ORDERS, 0, -2).setIsr(List.of(1))); // -2 is "no change" in the record
+        var _ = apply(elect(ORDERS, 0, -2).setIsr(List.of(1))); // -2 is "no change" in the record
 
         assertThat(partitions.asked).isEmpty();
     }
 
     @Test
     void losingAndGainingLeadership() {
-        apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5), partition(ORDERS, 1, 2, 5));
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5), partition(ORDERS, 1, 2, 5));
         partitions.asked.clear();
 
-        apply(elect(ORDERS, 0, 2), elect(ORDERS, 1, 1));
+        var _ = apply(elect(ORDERS, 0, 2), elect(ORDERS, 1, 1));
 
         assertThat(partitions.asked).containsExactlyInAnyOrder("resign orders-0 epoch 6", "own orders-1 epoch 6");
         assertThat(ownership.owned()).extracting(id -> id.partition()).containsExactly(1);
         partitions.asked.clear();
-        apply(elect(ORDERS, 0, -1));
+        var _ = apply(elect(ORDERS, 0, -1));
         assertThat(partitions.asked).isEmpty();
     }
 
     @Test
     void aDeletedTopicIsDeletedByItsOwner() {
-        apply(
+        var _ = apply(
                 topic("orders", ORDERS),
                 partition(ORDERS, 0, 1, 5),
                 partition(ORDERS, 1, 2, 5),
@@ -141,7 +141,7 @@ class OwnershipTest {
                 partition(ORDERS, 3, -1, 5).setReplicas(List.of(2, 1)));
         partitions.asked.clear();
 
-        apply(remove(ORDERS));
+        var _ = apply(remove(ORDERS));
 
         assertThat(partitions.asked).containsExactlyInAnyOrder("delete orders-0", "delete orders-2");
         assertThat(ownership.owned()).isEmpty();
@@ -150,10 +150,10 @@ class OwnershipTest {
     @Test
     void aTopicThatIsMadeAnewIsDeletedFirst() {
         Uuid anew = new Uuid(2, 2);
-        apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
         partitions.asked.clear();
 
-        apply(remove(ORDERS), topic("orders", anew), partition(anew, 0, 1, 0));
+        var _ = apply(remove(ORDERS), topic("orders", anew), partition(anew, 0, 1, 0));
 
         assertThat(partitions.asked).containsExactly("delete orders-0", "own orders-0 epoch 0");
         assertThat(partitions.get(FIRST).id().topicId()).isEqualTo(anew);
@@ -161,7 +161,7 @@ class OwnershipTest {
 
     @Test
     void settingsOfTheImageAtHandReachTheirPartitions() {
-        apply(
+        var _ = apply(
                 topic("orders", ORDERS),
                 partition(ORDERS, 0, 1, 5),
                 config("orders", "retention.ms", "1000"),
@@ -169,21 +169,21 @@ class OwnershipTest {
         assertThat(partitions.get(FIRST).config.retentionMs).isEqualTo(1_000);
         assertThat(partitions.get(FIRST).durability).isEqualTo(TopicDurability.BUFFER);
 
-        apply(config("orders", "retention.ms", "2000"), config("orders", "weir.ack", "durable"));
+        var _ = apply(config("orders", "retention.ms", "2000"), config("orders", "weir.ack", "durable"));
         assertThat(partitions.get(FIRST).config.retentionMs).isEqualTo(2_000);
         assertThat(partitions.get(FIRST).durability).isEqualTo(TopicDurability.DURABLE);
     }
 
     @Test
     void changedDefaultsReachEveryTopicAndAreParsedOnceATopic() {
-        apply(
+        var _ = apply(
                 topic("orders", ORDERS),
                 partition(ORDERS, 0, 1, 5),
                 partition(ORDERS, 1, 1, 5),
                 partition(ORDERS, 2, 2, 5));
         settings.parsed.set(0);
 
-        apply(defaultConfig("retention.ms", "3000"));
+        var _ = apply(defaultConfig("retention.ms", "3000"));
 
         assertThat(partitions.get(FIRST).config.retentionMs).isEqualTo(3_000);
         assertThat(partitions.get(new TopicPartition("orders", 1)).config.retentionMs)
@@ -196,7 +196,7 @@ class OwnershipTest {
         partitions.fault = new WeirException(FaultKind.UNAVAILABLE, "the store is away");
         CompletableFuture<Void> settled = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
         assertThat(settled).isCompleted();
-        apply(config("orders", "retention.ms", "1000"));
+        var _ = apply(config("orders", "retention.ms", "1000"));
 
         partitions.fault = null;
         timer.advanceClock(1_000);
@@ -208,8 +208,8 @@ class OwnershipTest {
     @Test
     void whatWasLostMeanwhileIsNotTriedAgain() {
         partitions.fault = new WeirException(FaultKind.UNAVAILABLE, "the store is away");
-        apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
-        apply(elect(ORDERS, 0, 2));
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
+        var _ = apply(elect(ORDERS, 0, 2));
         partitions.asked.clear();
 
         timer.advanceClock(60_000);
@@ -232,7 +232,7 @@ class OwnershipTest {
     @Test
     void aWholeImageAtTheStart() {
         Uuid other = new Uuid(2, 2);
-        apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5), partition(ORDERS, 1, 1, 5));
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5), partition(ORDERS, 1, 1, 5));
         FakeCluster later = new FakeCluster();
         later.apply(
                 topic("orders", ORDERS),
