@@ -1,0 +1,5 @@
+/** DescribeLogDirs and DescribeProducers. */
+@NullMarked
+package io.weir.broker.describe;
+
+import org.jspecify.annotations.NullMarked;

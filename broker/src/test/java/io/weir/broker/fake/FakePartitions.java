@@ -1,0 +1,90 @@
+package io.weir.broker.fake;
+
+import io.weir.log.Partition;
+import io.weir.log.Partitions;
+import io.weir.log.TopicDurability;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
+
+/** Partitions that notes what was asked of it. */
+public final class FakePartitions implements Partitions {
+    private final Map<TopicPartition, FakePartition> open = new ConcurrentHashMap<>();
+    private final List<CompletableFuture<Void>> gates = new ArrayList<>();
+
+    /** What was asked, in words, in order. */
+    public final List<String> asked = new ArrayList<>();
+    /** Opening waits for {@link #open}. */
+    public volatile boolean slow;
+    /** The next openings fail with it. */
+    public volatile @Nullable RuntimeException fault;
+
+    /** Puts a partition there without anybody asking. */
+    public FakePartition add(FakePartition partition) {
+        open.put(partition.id().topicPartition(), partition);
+        return partition;
+    }
+
+    /** The fake itself. */
+    public FakePartition get(TopicPartition partition) {
+        return Optional.ofNullable(open.get(partition)).orElseThrow();
+    }
+
+    /** Lets slow openings go on. */
+    public void open() {
+        slow = false;
+        gates.forEach(gate -> gate.complete(null));
+    }
+
+    @Override
+    public Optional<Partition> find(TopicPartition partition) {
+        return Optional.ofNullable(open.get(partition));
+    }
+
+    @Override
+    public Collection<Partition> all() {
+        return List.copyOf(open.values());
+    }
+
+    @Override
+    public CompletableFuture<Partition> own(
+            TopicIdPartition id, int leaderEpoch, LogConfig config, TopicDurability durability) {
+        asked.add("own " + id.topicPartition() + " epoch " + leaderEpoch);
+        if (fault != null) {
+            return CompletableFuture.failedFuture(fault);
+        }
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        if (slow) {
+            gates.add(gate);
+        } else {
+            gate.complete(null);
+        }
+        return gate.thenApply(ready -> {
+            FakePartition partition = new FakePartition(id, leaderEpoch);
+            partition.configure(config, durability);
+            return add(partition);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
+        asked.add("resign " + id.topicPartition() + " epoch " + newLeaderEpoch);
+        open.remove(id.topicPartition());
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(TopicIdPartition id) {
+        asked.add("delete " + id.topicPartition());
+        open.remove(id.topicPartition());
+        return CompletableFuture.completedFuture(null);
+    }
+}

@@ -1,0 +1,151 @@
+package io.weir.broker.fake;
+
+import io.netty.util.ReferenceCounted;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.weir.broker.BrokerConfig;
+import io.weir.broker.BrokerService;
+import io.weir.broker.describe.LogDir;
+import io.weir.broker.lookup.LeaderEndpoints;
+import io.weir.broker.lookup.PartitionLookup;
+import io.weir.broker.metrics.BrokerMetrics;
+import io.weir.kafka.Call;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.network.ClientInformation;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/**
+ * Node 1 of two, with a topic {@code orders} of which it owns partitions 0 and 1 and node 2 owns partition 2, all
+ * under epoch 5. Requests and answers go through their bytes, at the version under test.
+ */
+public final class TestBroker implements AutoCloseable {
+    public static final Uuid ORDERS = new Uuid(1, 1);
+    public static final TopicPartition FIRST = new TopicPartition("orders", 0);
+    public static final TopicPartition SECOND = new TopicPartition("orders", 1);
+
+    public final FakeCluster cluster = new FakeCluster();
+    public final FakePartitions partitions = new FakePartitions();
+    public final ManualTimer timer = new ManualTimer();
+    public final PrometheusRegistry registry = new PrometheusRegistry();
+    public final BrokerMetrics metrics;
+    public final BrokerService service;
+    public final FakePartition first;
+    public final FakePartition second;
+    /** The client id of the calls. */
+    public volatile String clientId = "test-client";
+
+    public TestBroker() {
+        this(BrokerConfig.defaults(), Runnable::run);
+    }
+
+    public TestBroker(BrokerConfig config, Executor executor) {
+        cluster.apply(
+                FakeCluster.broker(1),
+                FakeCluster.broker(2),
+                FakeCluster.topic("orders", ORDERS),
+                FakeCluster.partition(ORDERS, 0, 1, 5),
+                FakeCluster.partition(ORDERS, 1, 1, 5),
+                FakeCluster.partition(ORDERS, 2, 2, 5));
+        first = partitions.add(new FakePartition(new TopicIdPartition(ORDERS, FIRST), 5));
+        second = partitions.add(new FakePartition(new TopicIdPartition(ORDERS, SECOND), 5));
+        metrics = new BrokerMetrics(registry, partitions, config.maxMetricTopics());
+        service = new BrokerService(
+                new PartitionLookup(1, cluster, partitions, LeaderEndpoints.registered(cluster)),
+                new FixedLogDir(),
+                timer,
+                executor,
+                metrics,
+                config);
+    }
+
+    /** Makes the call as the wire would: the request is parsed from its bytes. */
+    public <T extends ApiMessage> CompletableFuture<T> call(AbstractRequest request) {
+        return call(request, new CountedOwner());
+    }
+
+    @SuppressWarnings("unchecked")
+    public <T extends ApiMessage> CompletableFuture<T> call(AbstractRequest request, ReferenceCounted frame) {
+        RequestHeader header = new RequestHeader(request.apiKey(), request.version(), clientId, 1);
+        RequestContext context = new RequestContext(
+                header,
+                "1",
+                InetAddress.getLoopbackAddress(),
+                KafkaPrincipal.ANONYMOUS,
+                new ListenerName("PLAINTEXT"),
+                SecurityProtocol.PLAINTEXT,
+                ClientInformation.EMPTY,
+                false);
+        AbstractRequest parsed = AbstractRequest.parseRequest(
+                        request.apiKey(),
+                        request.version(),
+                        MessageUtil.toByteBufferAccessor(request.data(), request.version()))
+                .request;
+        Call call = new Call(context, parsed, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092), frame);
+        return (CompletableFuture<T>) service.call(call);
+    }
+
+    /** The value of a counter or gauge, 0 when it is not there. */
+    public double metric(String name, String... labels) {
+        for (MetricSnapshot snapshot : registry.scrape(name::equals)) {
+            Labels wanted = Labels.of(labels);
+            if (snapshot instanceof CounterSnapshot counters) {
+                return counters.getDataPoints().stream()
+                        .filter(point -> point.getLabels().equals(wanted))
+                        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+                        .sum();
+            }
+            if (snapshot instanceof GaugeSnapshot gauges) {
+                return gauges.getDataPoints().stream()
+                        .filter(point -> point.getLabels().equals(wanted))
+                        .mapToDouble(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
+                        .sum();
+            }
+        }
+        return 0;
+    }
+
+    /** Whether the answer can be written at this version at all. */
+    public static ByteBufferAccessor written(ApiMessage answer, short version) {
+        return MessageUtil.toByteBufferAccessor(answer, version);
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        timer.close();
+    }
+
+    private record FixedLogDir() implements LogDir {
+        @Override
+        public String name() {
+            return "/data/weir";
+        }
+
+        @Override
+        public long totalBytes() {
+            return 1_000;
+        }
+
+        @Override
+        public long usableBytes() {
+            return 400;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What is counted, and its bound. */
+@NullMarked
+package io.weir.broker.metrics;
+
+import org.jspecify.annotations.NullMarked;
