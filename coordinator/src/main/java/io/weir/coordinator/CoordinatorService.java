@@ -137,15 +137,15 @@ public final class CoordinatorService implements Service {
     }
 
     private CompletableFuture<DeleteGroupsResponseData> delete(Call call, DeleteGroupsRequest request) {
-        List<String> names =
-                request.data().groupsNames().stream().distinct().toList();
+        List<String> names = request.data().groupsNames().stream().distinct().toList();
         return groups.deleteGroups(call.context(), names, BufferSupplier.NO_CACHING)
                 .thenApply(results -> new DeleteGroupsResponseData().setResults(results));
     }
 
     private CompletableFuture<ConsumerGroupDescribeResponseData> describe(
             Call call, ConsumerGroupDescribeRequest request) {
-        return groups.consumerGroupDescribe(call.context(), new ArrayList<>(request.data().groupIds()))
+        return groups.consumerGroupDescribe(
+                        call.context(), new ArrayList<>(request.data().groupIds()))
                 .thenApply(described -> {
                     for (ConsumerGroupDescribeResponseData.DescribedGroup group : described) {
                         if (request.data().includeAuthorizedOperations() && group.errorCode() == Errors.NONE.code()) {

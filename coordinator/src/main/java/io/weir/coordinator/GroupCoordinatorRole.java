@@ -70,8 +70,8 @@ public final class GroupCoordinatorRole implements AutoCloseable {
                 .build();
         this.leadership = new Leadership(nodeId, config, groups, terms, timer);
         events.to(leadership);
-        this.collectors =
-                List.of(new CoordinatorMetricsCollector(metrics, gauges), new GroupLag(groups, endOffsets, config, time));
+        this.collectors = List.of(
+                new CoordinatorMetricsCollector(metrics, gauges), new GroupLag(groups, endOffsets, config, time));
         collectors.forEach(registry::register);
     }
 

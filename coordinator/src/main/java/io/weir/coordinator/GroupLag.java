@@ -59,8 +59,7 @@ public final class GroupLag implements MultiCollector {
     private long computedMs = Long.MIN_VALUE;
 
     /** Reads groups from {@code groups} and the ends of their partitions from {@code endOffsets}. */
-    public GroupLag(
-            GroupCoordinator groups, PartitionMetadataClient endOffsets, CoordinatorConfig config, Time time) {
+    public GroupLag(GroupCoordinator groups, PartitionMetadataClient endOffsets, CoordinatorConfig config, Time time) {
         this.groups = groups;
         this.endOffsets = endOffsets;
         this.config = config;
@@ -68,15 +67,11 @@ public final class GroupLag implements MultiCollector {
     }
 
     @Override
-    public List<String> getPrometheusNames() {
-        return List.of(LAG, TRUNCATED);
-    }
-
-    @Override
     public synchronized MetricSnapshots collect() {
         long nowMs = time.milliseconds();
         if (config.lagMaxSeries() == 0
-                || (computedMs != Long.MIN_VALUE && nowMs - computedMs < config.lagInterval().toMillis())) {
+                || (computedMs != Long.MIN_VALUE
+                        && nowMs - computedMs < config.lagInterval().toMillis())) {
             return latest;
         }
         computedMs = nowMs;
@@ -90,12 +85,12 @@ public final class GroupLag implements MultiCollector {
         return latest;
     }
 
-    private MetricSnapshots compute(long deadlineMs)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        List<String> names = await(groups.listGroups(context, new ListGroupsRequestData()), deadlineMs).groups().stream()
-                .map(ListGroupsResponseData.ListedGroup::groupId)
-                .sorted()
-                .toList();
+    private MetricSnapshots compute(long deadlineMs) throws InterruptedException, ExecutionException, TimeoutException {
+        List<String> names =
+                await(groups.listGroups(context, new ListGroupsRequestData()), deadlineMs).groups().stream()
+                        .map(ListGroupsResponseData.ListedGroup::groupId)
+                        .sorted()
+                        .toList();
         List<GaugeDataPointSnapshot> points = new ArrayList<>();
         boolean truncated = false;
         for (int from = 0; from < names.size() && !truncated; from += GROUPS_AT_ONCE) {

@@ -37,8 +37,7 @@ final class OffsetDeletes {
                 if (image != null && image.partitions().containsKey(partition.partitionIndex())) {
                     known.partitions().add(partition);
                 } else {
-                    answer.addPartition(
-                            topic.name(), partition.partitionIndex(), Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                    answer.addPartition(topic.name(), partition.partitionIndex(), Errors.UNKNOWN_TOPIC_OR_PARTITION);
                 }
             }
             if (!known.partitions().isEmpty()) {

@@ -81,15 +81,14 @@ final class OffsetsLogCompactor {
             do {
                 size += entries.get(to).sizeBytes() + RECORD_OVERHEAD_BYTES;
                 to++;
-            } while (to < entries.size()
-                    && size + entries.get(to).sizeBytes() + RECORD_OVERHEAD_BYTES <= limit);
+            } while (to < entries.size() && size + entries.get(to).sizeBytes() + RECORD_OVERHEAD_BYTES <= limit);
             Durable commit = new Durable();
             Partition.Appended appended = appendWhenItFits(batch(entries.subList(from, to), size), commit);
             if (appended.firstOffset() != expected) {
                 throw new KafkaStorageException("Rewriting " + term + ": somebody else appended at " + expected);
             }
             expected = appended.nextOffset();
-            durable = durable.thenCombine(commit.done, (before, now) -> now);
+            durable = CompletableFuture.allOf(durable, commit.done);
             from = to;
         }
         return durable;

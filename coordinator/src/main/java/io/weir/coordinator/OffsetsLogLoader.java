@@ -34,8 +34,8 @@ final class OffsetsLogLoader implements CoordinatorLoader<CoordinatorRecord> {
     private final CoordinatorConfig config;
     private final LoadMetrics metrics;
     private final Time time;
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("offsets-load-", 0).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("offsets-load-", 0).factory());
     private final Semaphore readers;
 
     OffsetsLogLoader(Partitions partitions, Terms terms, CoordinatorConfig config, LoadMetrics metrics, Time time) {
@@ -84,7 +84,8 @@ final class OffsetsLogLoader implements CoordinatorLoader<CoordinatorRecord> {
             LOG.info("offsets load stopped: partition={} cause={}", term, lost.getMessage());
             fail(term, done, lost);
         } catch (Throwable cause) {
-            // The runtime logs it with its trace and refuses the partition's groups; the role has it loaded again later.
+            // The runtime logs it with its trace and refuses the partition's groups; the role has it loaded again
+            // later.
             metrics.failed();
             term.loadFailed();
             fail(term, done, cause);
@@ -134,10 +135,11 @@ final class OffsetsLogLoader implements CoordinatorLoader<CoordinatorRecord> {
                         return log;
                     }
                     case ASSIGNED, RECOVERING -> {}
-                    case CLOSING, FENCED -> throw new NotLeaderOrFollowerException(
-                            term + " is over: the log is " + log.status());
-                    case FAILED -> throw new KafkaStorageException(
-                            "The log of " + term + " failed: " + log.status().reason());
+                    case CLOSING, FENCED ->
+                        throw new NotLeaderOrFollowerException(term + " is over: the log is " + log.status());
+                    case FAILED ->
+                        throw new KafkaStorageException("The log of " + term + " failed: "
+                                + log.status().reason());
                 }
             }
             time.sleep(waitMs);

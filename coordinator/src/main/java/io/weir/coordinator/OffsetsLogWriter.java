@@ -14,6 +14,8 @@ import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kafka's way into the offsets log. Appends get their offsets at once, on the runtime's event thread, and are
@@ -21,6 +23,8 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
  * One copy an append: the runtime uses its buffer again as soon as the append returns.
  */
 final class OffsetsLogWriter implements PartitionWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetsLogWriter.class);
+
     private final Terms terms;
     private final TermEvents events;
     private final Map<Listener, Watch> watches = new ConcurrentHashMap<>();
@@ -60,7 +64,9 @@ final class OffsetsLogWriter implements PartitionWriter {
         if (log.logEndOffset() != term.nextOffset()) {
             Exception cause = new IllegalStateException("The log of " + term + " ends at " + log.logEndOffset()
                     + ", its coordinator expects " + term.nextOffset() + ": somebody else appended");
-            reportBroken(term, cause);
+            if (term.breakOnce()) {
+                events.broken(term, cause);
+            }
             throw new NotLeaderOrFollowerException(cause.getMessage());
         }
         Partition.Appended appended =
@@ -82,14 +88,7 @@ final class OffsetsLogWriter implements PartitionWriter {
     }
 
     private Term term(TopicPartition tp) {
-        return terms.current(tp)
-                .orElseThrow(() -> new NotLeaderOrFollowerException("This node does not lead " + tp));
-    }
-
-    private void reportBroken(Term term, Exception cause) {
-        if (term.breakOnce()) {
-            events.broken(term, cause);
-        }
+        return terms.current(tp).orElseThrow(() -> new NotLeaderOrFollowerException("This node does not lead " + tp));
     }
 
     private static MemoryRecords copy(MemoryRecords records) {
@@ -98,7 +97,10 @@ final class OffsetsLogWriter implements PartitionWriter {
         return MemoryRecords.readableRecords(copy.put(source).flip());
     }
 
-    /** How an append ended: nothing to do when well, as the high watermark tells; else the state is not the log's. */
+    /**
+     * How an append ended: nothing to do when well, as the high watermark tells. A log that is ill but still ours keeps
+     * the order: either the record is committed yet, or nothing behind it ever is, and what waits for it times out.
+     */
     private final class Commit implements Partition.AppendListener {
         private final Term term;
 
@@ -113,7 +115,11 @@ final class OffsetsLogWriter implements PartitionWriter {
 
         @Override
         public void failed(Exception cause) {
-            reportBroken(term, cause);
+            if (term.isWritable()) {
+                LOG.warn("offsets log append delayed: partition={} cause={}", term, cause.getMessage());
+            } else if (term.breakOnce()) {
+                events.closed(term);
+            }
         }
     }
 

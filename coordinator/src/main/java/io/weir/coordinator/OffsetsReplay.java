@@ -118,7 +118,11 @@ final class OffsetsReplay {
             result = log.read(next, readBytes, true, IsolationLevel.READ_UNCOMMITTED)
                     .get(READ_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException slow) {
-            LOG.warn("offsets load waits: partition={} offset={} cause=read took over {} ms", term, next, READ_TIMEOUT_MS);
+            LOG.warn(
+                    "offsets load waits: partition={} offset={} cause=read took over {} ms",
+                    term,
+                    next,
+                    READ_TIMEOUT_MS);
             return false;
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE) {
@@ -129,12 +133,14 @@ final class OffsetsReplay {
         }
         return switch (result) {
             case ReadResult.Found found -> replay(found);
-            case ReadResult.OutOfRange out -> throw new WeirException(
-                    FaultKind.INVALID,
-                    "The log of " + term + " no longer has offset " + next + ", it starts at " + out.logStartOffset()
-                            + " and is readable to " + out.highWatermark() + ": records were deleted under the load");
-            case ReadResult.NotOwner notOwner -> throw new NotLeaderOrFollowerException(
-                    "This node no longer owns " + term);
+            case ReadResult.OutOfRange out ->
+                throw new WeirException(
+                        FaultKind.INVALID,
+                        "The log of " + term + " no longer has offset " + next + ", it starts at "
+                                + out.logStartOffset() + " and is readable to " + out.highWatermark()
+                                + ": records were deleted under the load");
+            case ReadResult.NotOwner notOwner ->
+                throw new NotLeaderOrFollowerException("This node no longer owns " + term);
         };
     }
 
@@ -245,7 +251,7 @@ final class OffsetsReplay {
                 cause);
     }
 
-    private static RuntimeException asUnchecked(Throwable cause) {
+    private static RuntimeException asUnchecked(@Nullable Throwable cause) {
         return cause instanceof RuntimeException unchecked
                 ? unchecked
                 : new WeirException(FaultKind.INTERNAL, "Reading the offsets log failed: " + cause, cause);

@@ -59,15 +59,25 @@ final class Term {
     /** The log, when it has been loaded and is still this term's. */
     Partition writable() {
         Partition log = partition;
-        if (log == null || isOver() || log.leaderEpoch() != leaderEpoch || !isWritable(log)) {
+        if (log == null || !isWritable()) {
             throw new NotLeaderOrFollowerException(
                     "The term of " + topicPartition + " at leader epoch " + leaderEpoch + " is over or not loaded");
         }
         return log;
     }
 
+    /** Whether the log has been loaded and is still this term's. */
+    boolean isWritable() {
+        Partition log = partition;
+        return log != null
+                && !isOver()
+                && log.leaderEpoch() == leaderEpoch
+                && log.status().state() == PartitionStatus.State.WRITABLE;
+    }
+
     /** The log, when it has been loaded. */
-    @Nullable Partition log() {
+    @Nullable
+    Partition log() {
         return partition;
     }
 
@@ -101,10 +111,6 @@ final class Term {
 
     synchronized boolean isOver() {
         return over;
-    }
-
-    static boolean isWritable(Partition log) {
-        return log.status().state() == PartitionStatus.State.WRITABLE;
     }
 
     @Override

@@ -73,8 +73,9 @@ final class ClassicGroupTest {
     private ListGroupsResponseData list(List<String> states, List<String> types) throws Exception {
         return node.send(
                 ListGroupsResponseData.class,
-                new ListGroupsRequest.Builder(
-                                new ListGroupsRequestData().setStatesFilter(states).setTypesFilter(types))
+                new ListGroupsRequest.Builder(new ListGroupsRequestData()
+                                .setStatesFilter(states)
+                                .setTypesFilter(types))
                         .build());
     }
 
@@ -137,8 +138,7 @@ final class ClassicGroupTest {
         assertThat(leader.members()).hasSize(2);
         assertThat(follower.members()).isEmpty();
 
-        var secondSyncs =
-                node.sendAsync(SyncGroupResponseData.class, sync("g", follower.generationId(), second));
+        var secondSyncs = node.sendAsync(SyncGroupResponseData.class, sync("g", follower.generationId(), second));
         node.send(SyncGroupResponseData.class, sync("g", leader.generationId(), first, first, second));
         assertThat(new String(secondSyncs.get(20, TimeUnit.SECONDS).assignment(), StandardCharsets.UTF_8))
                 .isEqualTo("for " + second);
@@ -148,11 +148,8 @@ final class ClassicGroupTest {
     void groupsAreListedByStateAndType() throws Exception {
         JoinGroupResponseData joined = joined("busy");
         node.send(
-                SyncGroupResponseData.class,
-                sync("busy", joined.generationId(), joined.memberId(), joined.memberId()));
-        node.send(
-                OffsetCommitResponseData.class,
-                Groups.commit("idle", Fixture.ORDERS, 0, 1));
+                SyncGroupResponseData.class, sync("busy", joined.generationId(), joined.memberId(), joined.memberId()));
+        node.send(OffsetCommitResponseData.class, Groups.commit("idle", Fixture.ORDERS, 0, 1));
 
         assertThat(list(List.of(), List.of()).groups())
                 .extracting(ListGroupsResponseData.ListedGroup::groupId)
@@ -167,11 +164,8 @@ final class ClassicGroupTest {
     void onlyAnEmptyGroupIsDeleted() throws Exception {
         JoinGroupResponseData joined = joined("busy");
         node.send(
-                SyncGroupResponseData.class,
-                sync("busy", joined.generationId(), joined.memberId(), joined.memberId()));
-        node.send(
-                OffsetCommitResponseData.class,
-                Groups.commit("idle", Fixture.ORDERS, 0, 5));
+                SyncGroupResponseData.class, sync("busy", joined.generationId(), joined.memberId(), joined.memberId()));
+        node.send(OffsetCommitResponseData.class, Groups.commit("idle", Fixture.ORDERS, 0, 5));
 
         DeleteGroupsResponseData deleted = node.send(
                 DeleteGroupsResponseData.class,
@@ -188,11 +182,8 @@ final class ClassicGroupTest {
     void offsetsOfSubscribedTopicsAreNotDeleted() throws Exception {
         JoinGroupResponseData joined = joined("busy");
         node.send(
-                SyncGroupResponseData.class,
-                sync("busy", joined.generationId(), joined.memberId(), joined.memberId()));
-        node.send(
-                OffsetCommitResponseData.class,
-                Groups.commit("idle", Fixture.ORDERS, 0, 5));
+                SyncGroupResponseData.class, sync("busy", joined.generationId(), joined.memberId(), joined.memberId()));
+        node.send(OffsetCommitResponseData.class, Groups.commit("idle", Fixture.ORDERS, 0, 5));
 
         assertThat(deleteOffset("busy", Fixture.ORDERS, 0)).isEqualTo(Errors.GROUP_SUBSCRIBED_TO_TOPIC);
         assertThat(deleteOffset("idle", Fixture.ORDERS, 99)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
@@ -207,8 +198,7 @@ final class ClassicGroupTest {
         data.topics()
                 .add(new OffsetDeleteRequestTopic()
                         .setName(topic)
-                        .setPartitions(
-                                List.of(new OffsetDeleteRequestPartition().setPartitionIndex(partition))));
+                        .setPartitions(List.of(new OffsetDeleteRequestPartition().setPartitionIndex(partition))));
         OffsetDeleteResponseData answer =
                 node.send(OffsetDeleteResponseData.class, new OffsetDeleteRequest.Builder(data).build());
         assertThat(answer.errorCode()).isZero();
@@ -219,8 +209,7 @@ final class ClassicGroupTest {
     @Test
     void oldVersionsGetTheirOldForms() throws Exception {
         JoinGroupRequestData data = join("g", "").data().duplicate();
-        JoinGroupResponseData joined =
-                node.send(JoinGroupResponseData.class, new JoinGroupRequest(data, (short) 2));
+        JoinGroupResponseData joined = node.send(JoinGroupResponseData.class, new JoinGroupRequest(data, (short) 2));
         assertThat(joined.errorCode()).isZero();
         JoinGroupResponseData refused = node.send(
                 JoinGroupResponseData.class,

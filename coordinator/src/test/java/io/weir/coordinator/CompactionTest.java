@@ -2,20 +2,30 @@ package io.weir.coordinator;
 
 import static io.weir.coordinator.Groups.commit;
 import static io.weir.coordinator.Groups.committed;
+import static io.weir.coordinator.Groups.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.junit.jupiter.api.Test;
 
 /** The offsets log is kept near the size of what lives in it. */
 final class CompactionTest {
-    private static final Map<String, ?> SMALL =
-            Map.of("weir.offsets.compaction.threshold.bytes", 10_000L, "weir.offsets.compaction.check.interval.ms", 60_000L);
+    private static final Map<String, ?> SMALL = Map.of(
+            "weir.offsets.compaction.threshold.bytes", 10_000L, "weir.offsets.compaction.check.interval.ms", 60_000L);
 
     private static void commitMany(Fixture node, int from, int to) throws Exception {
         for (int offset = from; offset <= to; offset++) {
-            node.send(OffsetCommitResponseData.class, commit("g" + offset % 5, Fixture.ORDERS, 0, offset));
+            OffsetCommitRequest request = commit("g" + offset % 5, Fixture.ORDERS, 0, offset);
+            // As clients do: what is loading is asked again.
+            Fixture.await(() -> {
+                try {
+                    return errorOf(node.send(OffsetCommitResponseData.class, request)) == 0;
+                } catch (Exception unexpected) {
+                    throw new AssertionError(unexpected);
+                }
+            });
         }
     }
 
@@ -44,10 +54,7 @@ final class CompactionTest {
     @Test
     void aLogThatGrowsIsRewrittenWhileItServes() throws Exception {
         Map<String, ?> settings = Map.of(
-                "weir.offsets.compaction.threshold.bytes",
-                10_000L,
-                "weir.offsets.compaction.check.interval.ms",
-                20L);
+                "weir.offsets.compaction.threshold.bytes", 10_000L, "weir.offsets.compaction.check.interval.ms", 20L);
         try (Fixture node = Fixture.ready(settings)) {
             commitMany(node, 1, 150);
             Fixture.await(() -> node.offsetsLog().logStartOffset() > 0);

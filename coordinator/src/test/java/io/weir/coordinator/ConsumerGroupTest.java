@@ -40,8 +40,7 @@ final class ConsumerGroupTest {
         private Assignment owned = new Assignment();
 
         ConsumerGroupHeartbeatResponseData beat() throws Exception {
-            ConsumerGroupHeartbeatRequestData data =
-                    heartbeat("g", id, epoch).data();
+            ConsumerGroupHeartbeatRequestData data = heartbeat("g", id, epoch).data();
             if (epoch > 0) {
                 data.setTopicPartitions(Groups.owned(owned));
             }
@@ -115,7 +114,8 @@ final class ConsumerGroupTest {
     @Test
     void aNewTopicOfTheSubscriptionIsAssignedWithoutAskingAgain() throws Exception {
         Uuid id = new Uuid(9, 9);
-        ConsumerGroupHeartbeatRequestData join = heartbeat("g", Uuid.randomUuid(), 0).data();
+        ConsumerGroupHeartbeatRequestData join =
+                heartbeat("g", Uuid.randomUuid(), 0).data();
         join.setSubscribedTopicNames(List.of("later"));
         ConsumerGroupHeartbeatResponseData joined =
                 node.send(ConsumerGroupHeartbeatResponseData.class, heartbeat(join));
@@ -152,9 +152,10 @@ final class ConsumerGroupTest {
         member.epoch = 77;
         assertThat(Errors.forCode(member.beat().errorCode())).isEqualTo(Errors.FENCED_MEMBER_EPOCH);
 
-        ConsumerGroupHeartbeatRequestData data = heartbeat("g", Uuid.randomUuid(), 0).data();
-        ConsumerGroupHeartbeatResponseData answer = node.send(
-                ConsumerGroupHeartbeatResponseData.class, heartbeat(data.setServerAssignor("nobody")));
+        ConsumerGroupHeartbeatRequestData data =
+                heartbeat("g", Uuid.randomUuid(), 0).data();
+        ConsumerGroupHeartbeatResponseData answer =
+                node.send(ConsumerGroupHeartbeatResponseData.class, heartbeat(data.setServerAssignor("nobody")));
         assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.UNSUPPORTED_ASSIGNOR);
         assertThat(answer.errorMessage()).contains("uniform");
     }

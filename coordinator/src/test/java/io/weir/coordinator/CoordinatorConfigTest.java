@@ -64,9 +64,10 @@ final class CoordinatorConfigTest {
 
     @Test
     void theOffsetsTopicIsMadeAsConfigured() {
-        CoordinatorConfig config = CoordinatorConfig.from(
-                Map.of("offsets.topic.num.partitions", 7, "offsets.topic.segment.bytes", 1234));
-        CreatableTopic topic = InternalTopics.createOffsetsTopic(config).topics().find(InternalTopics.OFFSETS);
+        CoordinatorConfig config =
+                CoordinatorConfig.from(Map.of("offsets.topic.num.partitions", 7, "offsets.topic.segment.bytes", 1234));
+        CreatableTopic topic =
+                InternalTopics.createOffsetsTopic(config).topics().find(InternalTopics.OFFSETS);
         assertThat(topic.numPartitions()).isEqualTo(7);
         assertThat(topic.configs().find("cleanup.policy").value()).isEqualTo("compact");
         assertThat(topic.configs().find("segment.bytes").value()).isEqualTo("1234");
@@ -77,6 +78,7 @@ final class CoordinatorConfigTest {
         assertThat(InternalTopics.coordinatorPartition("my-group", 50)).isEqualTo(12);
         // Integer.MIN_VALUE has no absolute value of its own.
         assertThat("polygenelubricants".hashCode()).isEqualTo(Integer.MIN_VALUE);
-        assertThat(InternalTopics.coordinatorPartition("polygenelubricants", 50)).isZero();
+        assertThat(InternalTopics.coordinatorPartition("polygenelubricants", 50))
+                .isZero();
     }
 }

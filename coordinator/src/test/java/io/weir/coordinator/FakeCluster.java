@@ -22,6 +22,7 @@ import org.apache.kafka.image.MetadataProvenance;
 import org.apache.kafka.metadata.MetadataCache;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Metadata that the test writes record by record; each change is one image. */
 final class FakeCluster implements ClusterView {
@@ -96,7 +97,7 @@ final class FakeCluster implements ClusterView {
         return delta -> delta.replay(new RemoveTopicRecord().setTopicId(id));
     }
 
-    static Edit groupConfig(String group, String name, String value) {
+    static Edit groupConfig(String group, String name, @Nullable String value) {
         return delta -> delta.replay(new ConfigRecord()
                 .setResourceType(ConfigResource.Type.GROUP.id())
                 .setResourceName(group)

@@ -61,8 +61,9 @@ final class FakePartition implements Partition {
 
     /** The same durable bytes under another owner; what was not committed is lost. */
     synchronized FakePartition reopened(int newEpoch) {
-        List<Batch> durable = new ArrayList<>(
-                batches.stream().filter(batch -> batch.nextOffset() <= highWatermark).toList());
+        List<Batch> durable = new ArrayList<>(batches.stream()
+                .filter(batch -> batch.nextOffset() <= highWatermark)
+                .toList());
         return new FakePartition(id, newEpoch, durable, logStart, highWatermark);
     }
 
@@ -89,6 +90,13 @@ final class FakePartition implements Partition {
         List<AppendListener> failed = List.copyOf(waiting);
         waiting.clear();
         failed.forEach(listener -> listener.failed(cause));
+    }
+
+    /** What no log may do: goes on as if the records had never been appended. */
+    synchronized void loseUncommitted(Exception cause) {
+        failWaitingAppends(cause);
+        batches.removeIf(batch -> batch.nextOffset() > highWatermark);
+        logEnd = highWatermark;
     }
 
     synchronized void flipByteOf(int batch) {
@@ -255,8 +263,7 @@ final class FakePartition implements Partition {
     }
 
     @Override
-    public CompletableFuture<Optional<TimestampAndOffset>> findByTimestamp(
-            long timestampMs, IsolationLevel isolation) {
+    public CompletableFuture<Optional<TimestampAndOffset>> findByTimestamp(long timestampMs, IsolationLevel isolation) {
         throw new UnsupportedOperationException();
     }
 

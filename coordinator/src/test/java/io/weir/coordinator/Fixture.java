@@ -187,8 +187,8 @@ final class Fixture implements AutoCloseable {
     double counter(String name, Labels labels) {
         return registry.scrape().stream()
                 .filter(snapshot -> snapshot.getMetadata().getPrometheusName().equals(name))
-                .flatMap(snapshot -> ((io.prometheus.metrics.model.snapshots.CounterSnapshot) snapshot)
-                        .getDataPoints().stream())
+                .flatMap(snapshot ->
+                        ((io.prometheus.metrics.model.snapshots.CounterSnapshot) snapshot).getDataPoints().stream())
                 .filter(point -> point.getLabels().equals(labels))
                 .mapToDouble(point -> point.getValue())
                 .sum();

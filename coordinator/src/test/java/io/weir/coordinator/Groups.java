@@ -64,8 +64,8 @@ final class Groups {
     }
 
     static OffsetCommitRequest commit(String group, String topic, int partition, long offset) {
-        return OffsetCommitRequest.Builder.forTopicNames(
-                        commitData(group).setTopics(List.of(topicOf(partition, offset, "").setName(topic))))
+        return OffsetCommitRequest.Builder.forTopicNames(commitData(group)
+                        .setTopics(List.of(topicOf(partition, offset, "").setName(topic))))
                 .build((short) 9);
     }
 
@@ -95,8 +95,7 @@ final class Groups {
     }
 
     static OffsetFetchRequest fetch(OffsetFetchRequestGroup... groups) {
-        return OffsetFetchRequest.Builder.forTopicNames(
-                        new OffsetFetchRequestData().setGroups(List.of(groups)), false)
+        return OffsetFetchRequest.Builder.forTopicNames(new OffsetFetchRequestData().setGroups(List.of(groups)), false)
                 .build((short) 9);
     }
 

@@ -11,12 +11,14 @@ import io.weir.log.Partition;
 import io.weir.log.PartitionStatus;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotCoordinatorException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -156,19 +158,49 @@ final class LeadershipTest {
     }
 
     @Test
-    void anAppendThatFailsMakesTheCoordinatorReadTheLogAgain() throws Exception {
+    void anAppendThatFailsUnderAFencedLogEndsTheCoordinator() throws Exception {
         try (Fixture node = Fixture.ready()) {
+            FakePartition log = node.offsetsLog();
+            log.hold();
+            CompletableFuture<OffsetCommitResponseData> lost =
+                    node.sendAsync(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 2));
+            Fixture.await(() -> log.appends() == 1);
+            log.state(PartitionStatus.State.FENCED);
+            log.failWaitingAppends(new NotLeaderOrFollowerException("another owner"));
+            assertThat(Errors.forCode(errorOf(lost.get(20, TimeUnit.SECONDS)))).isEqualTo(Errors.NOT_COORDINATOR);
+            assertThatThrownBy(() -> committed(node, "g", 0)).isInstanceOf(NotCoordinatorException.class);
+        }
+    }
+
+    @Test
+    void anAppendThatIsOnlyDelayedIsWaitedFor() throws Exception {
+        try (Fixture node = Fixture.ready()) {
+            FakePartition log = node.offsetsLog();
+            log.hold();
+            CompletableFuture<OffsetCommitResponseData> delayed =
+                    node.sendAsync(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 2));
+            Fixture.await(() -> log.appends() == 1);
+            log.failWaitingAppends(new KafkaStorageException("the store is sick"));
+            assertThat(Fixture.isPending(delayed)).isTrue();
+            log.release();
+            assertThat(errorOf(delayed.get(20, TimeUnit.SECONDS))).isZero();
+        }
+    }
+
+    @Test
+    void aLogThatForgotItsEndIsReadAgain() throws Exception {
+        try (Fixture node = Fixture.ready(Map.of("offsets.commit.timeout.ms", 500))) {
             commitOf(node, 1);
             FakePartition log = node.offsetsLog();
             log.hold();
             CompletableFuture<OffsetCommitResponseData> lost =
                     node.sendAsync(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 2));
             Fixture.await(() -> log.appends() == 2);
-            node.partitions.put(log.reopened(log.leaderEpoch()));
-            log.failWaitingAppends(new KafkaStorageException("the disk is gone"));
-
+            log.loseUncommitted(new KafkaStorageException("the store is sick"));
             assertThat(errorOf(lost.get(20, TimeUnit.SECONDS))).isNotZero();
-            node.awaitLoaded();
+            log.release();
+            assertThat(errorOf(commitOf(node, 3))).isNotZero();
+            Fixture.await(() -> refuses(node, Errors.NONE));
             assertThat(committed(node, "g", 0)).isEqualTo(1);
         }
     }
@@ -178,7 +210,9 @@ final class LeadershipTest {
         try (Fixture node = Fixture.ready()) {
             commitOf(node, 1);
             MemoryRecords foreign = MemoryRecords.withRecords(
-                    Compression.NONE, new SimpleRecord(ByteBuffer.allocate(2).putShort(0, (short) 999).array(), null));
+                    Compression.NONE,
+                    new SimpleRecord(
+                            ByteBuffer.allocate(2).putShort(0, (short) 999).array(), null));
             node.offsetsLog().appendNow(foreign, AppendOrigin.CLIENT, (short) 0, new Partition.AppendListener() {
                 @Override
                 public void acknowledged() {}
@@ -207,7 +241,7 @@ final class LeadershipTest {
 
     @Test
     void aDamagedLogIsReportedAndItsGroupsRefused() throws Exception {
-        try (Fixture node = Fixture.ready(java.util.Map.of("weir.offsets.compaction.check.interval.ms", 200L))) {
+        try (Fixture node = Fixture.ready(Map.of("weir.offsets.compaction.check.interval.ms", 200L))) {
             commitOf(node, 4);
             commitOf(node, 5);
             node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));

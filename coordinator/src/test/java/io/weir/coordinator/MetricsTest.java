@@ -23,7 +23,8 @@ final class MetricsTest {
         for (int i = 0; i < count; i++) {
             log.appendNow(
                     MemoryRecords.withRecords(
-                            Compression.NONE, new SimpleRecord(ByteBuffer.allocate(1).array())),
+                            Compression.NONE,
+                            new SimpleRecord(ByteBuffer.allocate(1).array())),
                     AppendOrigin.CLIENT,
                     (short) 0,
                     new io.weir.log.Partition.AppendListener() {

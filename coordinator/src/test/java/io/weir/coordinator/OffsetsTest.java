@@ -129,10 +129,10 @@ final class OffsetsTest {
     @Test
     void allTopicsOfAGroupComeWithIdsOrNames() throws Exception {
         node.send(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 3));
-        OffsetFetchResponseGroup byId =
-                fetchById(new OffsetFetchRequestGroup().setGroupId("g").setTopics(null))
-                        .groups()
-                        .getFirst();
+        OffsetFetchResponseGroup byId = fetchById(
+                        new OffsetFetchRequestGroup().setGroupId("g").setTopics(null))
+                .groups()
+                .getFirst();
         assertThat(byId.topics().getFirst().topicId()).isEqualTo(Fixture.ORDERS_ID);
         assertThat(byId.topics().getFirst().partitions().getFirst().committedOffset())
                 .isEqualTo(3);
@@ -153,9 +153,19 @@ final class OffsetsTest {
                 OffsetFetchResponseData.class,
                 fetch(
                         fetchGroup("a", Fixture.ORDERS, 0),
-                        fetchGroup("b", Fixture.ORDERS, 0).setMemberId("stranger").setMemberEpoch(5)));
-        assertThat(answer.groups()).extracting(OffsetFetchResponseGroup::groupId).containsExactly("a", "b");
-        assertThat(answer.groups().getFirst().topics().getFirst().partitions().getFirst().committedOffset())
+                        fetchGroup("b", Fixture.ORDERS, 0)
+                                .setMemberId("stranger")
+                                .setMemberEpoch(5)));
+        assertThat(answer.groups())
+                .extracting(OffsetFetchResponseGroup::groupId)
+                .containsExactly("a", "b");
+        assertThat(answer.groups()
+                        .getFirst()
+                        .topics()
+                        .getFirst()
+                        .partitions()
+                        .getFirst()
+                        .committedOffset())
                 .isEqualTo(1);
     }
 
@@ -173,8 +183,7 @@ final class OffsetsTest {
         Fixture.await(() -> {
             try {
                 OffsetFetchResponseData refused = node.send(OffsetFetchResponseData.class, request);
-                return refused.topics().getFirst().partitions().getFirst().errorCode()
-                        == Errors.NOT_COORDINATOR.code();
+                return refused.topics().getFirst().partitions().getFirst().errorCode() == Errors.NOT_COORDINATOR.code();
             } catch (Exception unexpected) {
                 throw new AssertionError(unexpected);
             }
