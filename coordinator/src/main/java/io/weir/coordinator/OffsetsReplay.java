@@ -1,9 +1,11 @@
 package io.weir.coordinator;
 
+import io.weir.common.buffer.LeasedRecords;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.Partition;
 import io.weir.log.ReadResult;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -150,15 +152,10 @@ final class OffsetsReplay {
             if (size == 0) {
                 return nothingRead(found);
             }
-            MemoryRecords readable = found.records().buffers().size() == 1
-                    ? MemoryRecords.readableRecords(
-                            found.records().buffers().getFirst().slice())
-                    : found.records().copy();
-            if (readable.validBytes() != size) {
-                throw corrupt("the batch after " + readable.validBytes() + " of " + size + " bytes is not whole", null);
-            }
-            for (MutableRecordBatch batch : readable.batches()) {
-                replay(batch);
+            for (MemoryRecords readable : wholeBatches(found.records())) {
+                for (MutableRecordBatch batch : readable.batches()) {
+                    replay(batch);
+                }
             }
             bytes += size;
             waitMs = FIRST_WAIT_MS;
@@ -166,6 +163,27 @@ final class OffsetsReplay {
         } finally {
             found.records().release();
         }
+    }
+
+    /** Views of what was read; a copy only when a batch lies across two buffers. */
+    private List<MemoryRecords> wholeBatches(LeasedRecords read) {
+        List<MemoryRecords> views = read.buffers().stream()
+                .map(buffer -> MemoryRecords.readableRecords(buffer.slice()))
+                .toList();
+        if (views.stream().allMatch(OffsetsReplay::isWhole)) {
+            return views;
+        }
+        MemoryRecords joined = read.copy();
+        if (!isWhole(joined)) {
+            throw corrupt(
+                    "the batch after " + joined.validBytes() + " of " + joined.sizeInBytes() + " bytes is not whole",
+                    null);
+        }
+        return List.of(joined);
+    }
+
+    private static boolean isWhole(MemoryRecords records) {
+        return records.validBytes() == records.sizeInBytes();
     }
 
     private boolean nothingRead(ReadResult.Found found) {

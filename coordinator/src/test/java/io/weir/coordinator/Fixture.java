@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.weir.kafka.Call;
+import io.weir.log.Partitions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /** One coordinator node over logs in memory, with a topic {@code orders} of three partitions. */
 final class Fixture implements AutoCloseable {
@@ -46,12 +48,19 @@ final class Fixture implements AutoCloseable {
     GroupCoordinatorRole role;
     CoordinatorService service;
     private final Map<String, Object> settings = new HashMap<>();
+    private final Partitions logs;
 
     Fixture() {
         this(Map.of());
     }
 
     Fixture(Map<String, ?> overrides) {
+        this(overrides, null);
+    }
+
+    /** Over other logs than {@link #partitions}, which the test then opens and closes itself. */
+    Fixture(Map<String, ?> overrides, @Nullable Partitions others) {
+        logs = others == null ? partitions : others;
         settings.put("group.initial.rebalance.delay.ms", 0);
         settings.put("group.consumer.assignment.interval.ms", 0);
         settings.put("group.coordinator.threads", 1);
@@ -66,8 +75,8 @@ final class Fixture implements AutoCloseable {
         return new GroupCoordinatorRole(
                 FakeCluster.NODE,
                 CoordinatorConfig.from(settings),
-                partitions,
-                new LocalEndOffsets(partitions),
+                logs,
+                new LocalEndOffsets(logs),
                 registry,
                 Time.SYSTEM);
     }

@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotCoordinatorException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -259,6 +260,26 @@ final class LeadershipTest {
             reopened.flipByteOf(1);
             node.awaitLoaded();
             assertThat(committed(node, "g", 0)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void electionsThatOvertakeEachOtherNeverShowAHalfLoadedGroup() throws Exception {
+        try (Fixture node = Fixture.ready()) {
+            for (int offset = 1; offset <= 30; offset++) {
+                commitOf(node, offset);
+            }
+            for (int round = 0; round < 200; round++) {
+                node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));
+                node.partitions.put(node.offsetsLog().reopened(node.offsetsEpoch()));
+                try {
+                    assertThat(committed(node, "g", 0)).as("round %d", round).isEqualTo(30);
+                } catch (RetriableException loading) {
+                    // Loading, or between two terms: the client asks again.
+                }
+            }
+            node.awaitLoaded();
+            assertThat(committed(node, "g", 0)).isEqualTo(30);
         }
     }
 
