@@ -68,9 +68,9 @@ final class OffsetCommits {
             OffsetCommitRequestTopic topic,
             TopicImage image,
             boolean byId) {
-        // The coordinator keeps offsets by name; an id in a request by name would not be the client's.
+        // Kept with the offset, whatever the request says: a topic made anew under the name does not get it.
         OffsetCommitRequestTopic known =
-                new OffsetCommitRequestTopic().setTopicId(topic.topicId()).setName(image.name());
+                new OffsetCommitRequestTopic().setTopicId(image.id()).setName(image.name());
         for (OffsetCommitRequestPartition partition : topic.partitions()) {
             if (image.partitions().containsKey(partition.partitionIndex())) {
                 known.partitions().add(partition);

@@ -86,13 +86,14 @@ final class OffsetFetches {
         List<OffsetFetchRequestTopics> known = new ArrayList<>();
         List<OffsetFetchResponseTopics> unknown = new ArrayList<>();
         for (OffsetFetchRequestTopics topic : group.topics()) {
-            if (byId) {
-                TopicImage image = topics.getTopic(topic.topicId());
-                if (image == null) {
-                    unknown.add(unknownId(topic));
-                    continue;
-                }
-                topic.setName(image.name());
+            TopicImage image = byId ? topics.getTopic(topic.topicId()) : topics.getTopic(topic.name());
+            if (image == null && byId) {
+                unknown.add(unknownId(topic));
+                continue;
+            }
+            if (image != null) {
+                // With its id, the coordinator leaves out offsets of an earlier topic of that name.
+                topic.setName(image.name()).setTopicId(image.id());
             }
             known.add(topic);
         }

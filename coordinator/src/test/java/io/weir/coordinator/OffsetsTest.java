@@ -224,6 +224,17 @@ final class OffsetsTest {
     }
 
     @Test
+    void aTopicMadeAnewWhileTheNodeWasDownDoesNotGetTheOldOffsets() throws Exception {
+        node.send(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 5));
+        node.cluster.change(FakeCluster.remove(Fixture.ORDERS_ID));
+        node.cluster.change(FakeCluster.topic(Fixture.ORDERS, NOBODY, 3, FakeCluster.NODE));
+        node.restart();
+        assertThat(committed(node, "g", 0)).isEqualTo(-1);
+        node.send(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 6));
+        assertThat(committed(node, "g", 0)).isEqualTo(6);
+    }
+
+    @Test
     void offsetsOfAnEmptyGroupExpire() throws Exception {
         node.close();
         node = Fixture.ready(Map.of("offsets.retention.check.interval.ms", 50L));
