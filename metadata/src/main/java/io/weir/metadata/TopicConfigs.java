@@ -96,7 +96,7 @@ public final class TopicConfigs {
     }
 
     /** The names under which a node can be given defaults for topics, most important first, by topic setting. */
-    static Map<String, List<String>> synonyms() {
+    public static Map<String, List<String>> synonyms() {
         Map<String, List<String>> names = new LinkedHashMap<>();
         ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS.forEach((topic, synonyms) ->
                 names.put(topic, synonyms.stream().map(synonym -> synonym.name()).toList()));
