@@ -1,0 +1,146 @@
+package io.weir.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.metadata.node.NodeState;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.metadata.LeaderRecoveryState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedControllerTest {
+    @TempDir
+    Path temp;
+
+    @Test
+    void emptyDirectoryBecomesAClusterThatHasTopics() {
+        long began = nanos();
+        try (TestNode node = TestNode.started(temp.resolve("a"))) {
+            System.out.println("start to active, empty directory: " + (nanos() - began) / 1_000_000 + " ms");
+            assertThat(node.registration.state()).isEqualTo(NodeState.ACTIVE);
+            create(node, "orders", 3, (short) 7);
+            TopicImage topic =
+                    node.await(image -> image.topics().getTopic("orders") != null).topics().getTopic("orders");
+            assertThat(topic.partitions()).hasSize(3);
+            assertThat(topic.partitions().values()).allMatch(partition -> partition.leader == TestNode.NODE_ID);
+            assertThat(node.faults).isEmpty();
+        }
+    }
+
+    @Test
+    void cleanRestartIsFastAndRaisesTheEpochs() {
+        Path path = temp.resolve("a");
+        long before;
+        int leaderEpoch;
+        String cluster;
+        try (TestNode node = TestNode.started(path)) {
+            cluster = node.directory.clusterId();
+            create(node, "orders", 2, (short) 1);
+            leaderEpoch = node.await(image -> image.topics().getTopic("orders") != null)
+                    .topics()
+                    .getTopic("orders")
+                    .partitions()
+                    .get(0)
+                    .leaderEpoch;
+            before = node.epoch;
+        }
+        for (int round = 0; round < 3; round++) {
+            long began = nanos();
+            try (TestNode node = TestNode.started(path)) {
+                System.out.println("clean restart: " + (nanos() - began) / 1_000_000 + " ms");
+                assertThat(node.directory.clusterId()).isEqualTo(cluster);
+                assertThat(node.epoch).isGreaterThan(before);
+                before = node.epoch;
+                leaderEpoch = assertLed(node, leaderEpoch);
+            }
+        }
+    }
+
+    @Test
+    void killedNodeReturnsWithoutWaitingForItsSession() {
+        Path path = temp.resolve("0");
+        TestNode node = TestNode.started(path);
+        create(node, "orders", 2, (short) 1);
+        node.await(image -> image.topics().getTopic("orders") != null);
+        int leaderEpoch = -1;
+        for (int round = 1; round <= 3; round++) {
+            long epoch = node.epoch;
+            Path copy = node.copyTo(temp.resolve(Integer.toString(round)));
+            node.kill();
+            long began = nanos();
+            node = TestNode.started(copy);
+            long tookMs = (nanos() - began) / 1_000_000;
+            System.out.println("restart after a kill: " + tookMs + " ms");
+            assertThat(tookMs).as("less than the session of the one before").isLessThan(2_500);
+            assertThat(node.epoch).isGreaterThan(epoch);
+            leaderEpoch = assertLed(node, leaderEpoch);
+            assertThat(node.faults).isEmpty();
+        }
+        node.close();
+    }
+
+    @Test
+    void thousandPartitionsInOneCall() {
+        try (TestNode node = TestNode.started(temp.resolve("a"))) {
+            long began = nanos();
+            create(node, "wide", 1000, (short) -1);
+            long answered = nanos();
+            node.await(image -> image.topics().getTopic("wide") != null);
+            System.out.println("1,000 partitions: answered after " + (answered - began) / 1_000_000 + " ms, seen after "
+                    + (nanos() - began) / 1_000_000 + " ms");
+            CreateTopicsResponseData.CreatableTopicResult refused = create(node, "wider", 10_001, (short) 1);
+            assertThat(Errors.forCode(refused.errorCode())).isNotEqualTo(Errors.NONE);
+            assertThat(refused.errorMessage()).contains("10000");
+            long one = nanos();
+            for (int i = 0; i < 20; i++) {
+                create(node, "small-" + i, 1, (short) 1);
+            }
+            System.out.println("one topic after the other: " + (nanos() - one) / 20_000 + " us each");
+        }
+    }
+
+    private static int assertLed(TestNode node, int previousLeaderEpoch) {
+        TopicImage topic = node.view.image().topics().getTopic("orders");
+        assertThat(topic).isNotNull();
+        topic.partitions().values().forEach(partition -> {
+            assertThat(partition.leader).isEqualTo(TestNode.NODE_ID);
+            assertThat(partition.leaderEpoch).isGreaterThan(previousLeaderEpoch);
+            assertThat(partition.leaderRecoveryState).isEqualTo(LeaderRecoveryState.RECOVERED);
+            assertThat(Arrays.stream(partition.isr)).containsExactly(TestNode.NODE_ID);
+        });
+        return topic.partitions().get(0).leaderEpoch;
+    }
+
+    static CreateTopicsResponseData.CreatableTopicResult create(
+            TestNode node, String name, int partitions, short replicationFactor) {
+        CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000);
+        data.topics()
+                .add(new CreateTopicsRequestData.CreatableTopic()
+                        .setName(name)
+                        .setNumPartitions(partitions)
+                        .setReplicationFactor(replicationFactor));
+        CreateTopicsRequest.Builder request = new CreateTopicsRequest.Builder(data);
+        try {
+            return node.send(request, CreateTopicsResponseData.class)
+                    .exceptionally(failure -> request.build()
+                            .getErrorResponse(0, failure) instanceof org.apache.kafka.common.requests.CreateTopicsResponse r
+                            ? r.data()
+                            : new CreateTopicsResponseData())
+                    .get(20, java.util.concurrent.TimeUnit.SECONDS)
+                    .topics()
+                    .find(name);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long nanos() {
+        return org.apache.kafka.common.utils.Time.SYSTEM.nanoseconds();
+    }
+}

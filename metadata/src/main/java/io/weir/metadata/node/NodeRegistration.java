@@ -1,0 +1,435 @@
+package io.weir.metadata.node;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.kafka.Service;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.image.MetadataDelta;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.loader.LoaderManifest;
+import org.apache.kafka.image.publisher.MetadataPublisher;
+import org.apache.kafka.metadata.BrokerRegistration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node registered with the controller, for as long as the process lives.
+ *
+ * <p>Heartbeats are sent at a fixed rate and never wait for the answer to the one before: the controller refreshes a
+ * session when a heartbeat arrives, however long its queue is. A predecessor of this very node that is known to be
+ * gone is fenced and unregistered instead of being waited for. When the controller says that it does not know the
+ * node (any more), the node registers again, under a new broker epoch.
+ *
+ * <p>One thread owns all state; the public methods may be called from any thread and do not block, but for
+ * {@link #close}. Install it in the metadata loader: it needs to see the cluster's registrations.
+ */
+public final class NodeRegistration implements MetadataPublisher {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
+
+    /** How often to look whether this node has caught up, or been let go: short, because somebody waits. */
+    private static final Duration IMPATIENCE = Duration.ofMillis(10);
+
+    private final RegistrationConfig config;
+    private final Service controller;
+    private final InternalCalls calls;
+    private final Incarnations incarnations;
+    private final LongSupplier appliedOffset;
+    private final RegistrationMetrics metrics;
+    private final ScheduledExecutorService loop;
+    private final List<LongConsumer> epochListeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Long> registered = new CompletableFuture<>();
+    private final CompletableFuture<Void> active = new CompletableFuture<>();
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+    private volatile NodeState state = NodeState.NEW;
+    private volatile long epoch = -1;
+
+    // Below: the loop's own.
+    private final Set<Uuid> gone = new HashSet<>();
+    private MetadataImage image = MetadataImage.EMPTY;
+    private boolean started;
+    private boolean wantActive;
+    private boolean attempting;
+    private int inFlight;
+
+    /**
+     * @param controller answers BROKER_REGISTRATION, BROKER_HEARTBEAT and UNREGISTER_BROKER
+     * @param incarnations who ran on this node before
+     * @param appliedOffset offset of the image that this node acts by: it is not unfenced before that image knows
+     *     its registration
+     */
+    public NodeRegistration(
+            RegistrationConfig config,
+            Service controller,
+            Incarnations incarnations,
+            LongSupplier appliedOffset,
+            PrometheusRegistry registry) {
+        this.config = config;
+        this.controller = controller;
+        this.calls = new InternalCalls(config.nodeId());
+        this.incarnations = incarnations;
+        this.appliedOffset = appliedOffset;
+        this.metrics = new RegistrationMetrics(registry, this::state, this::brokerEpoch);
+        this.loop = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("weir-node-registration").daemon().factory());
+    }
+
+    /** Told of each new broker epoch, on the registration's thread; must not block. Add before {@link #start}. */
+    public NodeRegistration onEpoch(LongConsumer listener) {
+        epochListeners.add(listener);
+        return this;
+    }
+
+    /**
+     * Begins to register. Heartbeats follow by themselves; the node is fenced until {@link #activate}.
+     *
+     * @return the first broker epoch; never fails but by {@link #close}
+     */
+    public CompletableFuture<Long> start() {
+        post(() -> {
+            if (!started) {
+                started = true;
+                gone.addAll(incarnations.gone());
+                become(NodeState.REGISTERING, "start");
+                attempt();
+                long interval = config.heartbeatInterval().toNanos();
+                loop.scheduleAtFixedRate(guarded(this::heartbeat), interval, interval, TimeUnit.NANOSECONDS);
+            }
+        });
+        return registered.copy();
+    }
+
+    /**
+     * Asks to be used from now on.
+     *
+     * @return done when the controller has said yes for the first time
+     */
+    public CompletableFuture<Void> activate() {
+        post(() -> {
+            wantActive = true;
+            pressForActive();
+        });
+        return active.copy();
+    }
+
+    /** The epoch that the controller gave last, or -1. */
+    public long brokerEpoch() {
+        return epoch;
+    }
+
+    /** Where this node stands. */
+    public NodeState state() {
+        return state;
+    }
+
+    /**
+     * Asks the controller to move this node's partitions away.
+     *
+     * @return done when it has, or when there is nothing to ask for, or after the time-out of the settings
+     */
+    public CompletableFuture<Void> leave() {
+        post(() -> {
+            if (state != NodeState.FENCED && state != NodeState.ACTIVE) {
+                left.complete(null);
+                return;
+            }
+            become(NodeState.LEAVING, "asked_to");
+            left.completeOnTimeout(null, config.leaveTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            pressForLeave();
+        });
+        return left.copy();
+    }
+
+    /** Leaves, waiting for at most the time-out of the settings, then stops. */
+    @Override
+    public void close() {
+        if (state == NodeState.STOPPED) {
+            return;
+        }
+        try {
+            leave().get(config.leaveTimeout().toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("event=node_leave_failed node_id={} error={}", config.nodeId(), e.toString());
+        }
+        kill();
+    }
+
+    /** Stops at once without a word, as a crash does. */
+    public void kill() {
+        become(NodeState.STOPPED, "closed");
+        loop.shutdownNow();
+        IllegalStateException stopped = new IllegalStateException("the node's registration was closed");
+        registered.completeExceptionally(stopped);
+        active.completeExceptionally(stopped);
+        metrics.close();
+    }
+
+    @Override
+    public String name() {
+        return "WeirNodeRegistration";
+    }
+
+    @Override
+    public void onMetadataUpdate(MetadataDelta delta, MetadataImage newImage, LoaderManifest manifest) {
+        post(() -> {
+            boolean first = image == MetadataImage.EMPTY;
+            image = newImage;
+            if (first) {
+                attempt();
+            }
+        });
+    }
+
+    private void attempt() {
+        if (state != NodeState.REGISTERING || attempting || image == MetadataImage.EMPTY) {
+            return;
+        }
+        attempting = true;
+        BrokerRegistration existing = image.cluster().broker(config.nodeId());
+        if (existing != null && gone.contains(existing.incarnationId())) {
+            takeOver(existing);
+        } else {
+            register();
+        }
+    }
+
+    /** Fenced first: the controller refuses to unregister a node that is in very many in-sync sets. */
+    private void takeOver(BrokerRegistration existing) {
+        LOG.info(
+                "event=node_take_over node_id={} old_epoch={} old_incarnation={} fenced={}",
+                config.nodeId(),
+                existing.epoch(),
+                existing.incarnationId(),
+                existing.fenced());
+        if (existing.fenced()) {
+            unregister();
+            return;
+        }
+        send(
+                RegistrationRequests.heartbeat(config.nodeId(), existing.epoch(), image.offset(), true, false),
+                BrokerHeartbeatResponseData.class,
+                (response, failure) -> {
+                    Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    if (error == Errors.NONE || isUnknownHere(error)) {
+                        unregister();
+                    } else {
+                        retry("fence_predecessor", error);
+                    }
+                });
+    }
+
+    private void unregister() {
+        send(
+                RegistrationRequests.unregister(config.nodeId()),
+                UnregisterBrokerResponseData.class,
+                (response, failure) -> {
+                    Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    if (error == Errors.NONE || error == Errors.BROKER_ID_NOT_REGISTERED) {
+                        register();
+                    } else {
+                        retry("unregister_predecessor", error);
+                    }
+                });
+    }
+
+    private void register() {
+        Uuid incarnation = Uuid.randomUuid();
+        incarnations.record(incarnation);
+        // Should the answer get lost, the next attempt may take this one over, too.
+        gone.add(incarnation);
+        send(
+                RegistrationRequests.register(config, incarnation),
+                BrokerRegistrationResponseData.class,
+                (response, failure) -> {
+                    Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    if (error != Errors.NONE || response == null) {
+                        retry("register", error);
+                        return;
+                    }
+                    registered(incarnation, response.brokerEpoch());
+                });
+    }
+
+    private void registered(Uuid incarnation, long newEpoch) {
+        attempting = false;
+        gone.remove(incarnation);
+        epoch = newEpoch;
+        metrics.registration();
+        become(NodeState.FENCED, "registered");
+        epochListeners.forEach(listener -> listener.accept(newEpoch));
+        registered.complete(newEpoch);
+        heartbeat();
+        pressForActive();
+    }
+
+    private void retry(String step, Errors error) {
+        attempting = false;
+        LOG.warn("event=node_registration_failed node_id={} step={} error={}", config.nodeId(), step, error);
+        after(config.retryBackoff(), this::attempt);
+    }
+
+    private void heartbeat() {
+        if (epoch < 0 || state == NodeState.REGISTERING || state == NodeState.STOPPED) {
+            return;
+        }
+        if (inFlight >= config.heartbeatsInFlight()) {
+            metrics.heartbeatFailure();
+            LOG.warn("event=heartbeat_skipped node_id={} in_flight={}", config.nodeId(), inFlight);
+            return;
+        }
+        long sentUnder = epoch;
+        inFlight++;
+        metrics.heartbeat();
+        send(
+                RegistrationRequests.heartbeat(
+                        config.nodeId(),
+                        sentUnder,
+                        appliedOffset.getAsLong(),
+                        !wantActive && state != NodeState.LEAVING,
+                        state == NodeState.LEAVING),
+                BrokerHeartbeatResponseData.class,
+                (response, failure) -> {
+                    inFlight--;
+                    if (sentUnder == epoch && state != NodeState.REGISTERING && state != NodeState.STOPPED) {
+                        heartbeatAnswered(response, failure);
+                    }
+                });
+    }
+
+    private void heartbeatAnswered(@Nullable BrokerHeartbeatResponseData response, @Nullable Throwable failure) {
+        Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+        if (isUnknownHere(error)) {
+            lost(error);
+        } else if (error != Errors.NONE || response == null) {
+            metrics.heartbeatFailure();
+            LOG.warn("event=heartbeat_failed node_id={} epoch={} error={}", config.nodeId(), epoch, error);
+        } else if (state == NodeState.LEAVING) {
+            if (response.shouldShutDown()) {
+                left.complete(null);
+            }
+        } else if (!response.isFenced() && state == NodeState.FENCED) {
+            become(NodeState.ACTIVE, "unfenced");
+            active.complete(null);
+        } else if (response.isFenced() && state == NodeState.ACTIVE) {
+            become(NodeState.FENCED, "session_expired");
+            pressForActive();
+        }
+    }
+
+    private void lost(Errors error) {
+        if (state == NodeState.LEAVING) {
+            left.complete(null);
+            return;
+        }
+        become(NodeState.REGISTERING, "unknown_to_controller_" + error);
+        attempt();
+    }
+
+    private void pressForActive() {
+        if (state == NodeState.FENCED && wantActive) {
+            // The broker epoch is an offset at or before that of the registration.
+            if (appliedOffset.getAsLong() >= epoch && inFlight == 0) {
+                heartbeat();
+            }
+            after(IMPATIENCE, this::pressForActive);
+        }
+    }
+
+    private void pressForLeave() {
+        if (state == NodeState.LEAVING && !left.isDone()) {
+            if (inFlight == 0) {
+                heartbeat();
+            }
+            after(IMPATIENCE, this::pressForLeave);
+        }
+    }
+
+    private static boolean isUnknownHere(Errors error) {
+        return error == Errors.STALE_BROKER_EPOCH || error == Errors.BROKER_ID_NOT_REGISTERED;
+    }
+
+    private void become(NodeState next, String reason) {
+        NodeState before = state;
+        if (before != next) {
+            state = next;
+            LOG.info(
+                    "event=node_state node_id={} from={} to={} reason={} epoch={}",
+                    config.nodeId(),
+                    before,
+                    next,
+                    reason,
+                    epoch);
+        }
+    }
+
+    private <T extends org.apache.kafka.common.protocol.ApiMessage> void send(
+            org.apache.kafka.common.requests.AbstractRequest.Builder<?> request,
+            Class<T> answer,
+            BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        calls.send(controller, request, answer)
+                .whenComplete((response, failure) -> post(() -> then.accept(response, failure)));
+    }
+
+    private static Errors error(@Nullable Throwable failure, short code) {
+        if (failure == null) {
+            return Errors.forCode(code);
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return Errors.forException(cause);
+    }
+
+    private void after(Duration delay, Runnable step) {
+        try {
+            loop.schedule(guarded(step), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("event=registration_closed_meanwhile node_id={}", config.nodeId());
+        }
+    }
+
+    private void post(Runnable step) {
+        try {
+            loop.execute(guarded(step));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("event=registration_closed_meanwhile node_id={}", config.nodeId());
+            left.complete(null);
+        }
+    }
+
+    /** A step that throws is a bug; the loop goes on, or the node would fall silent and be fenced. */
+    private Runnable guarded(Runnable step) {
+        return () -> {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                LOG.error("event=registration_step_failed node_id={} state={}", config.nodeId(), state, e);
+                attempting = false;
+                if (state == NodeState.REGISTERING) {
+                    after(config.retryBackoff(), this::attempt);
+                }
+            }
+        };
+    }
+}

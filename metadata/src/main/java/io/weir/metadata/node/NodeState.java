@@ -1,0 +1,17 @@
+package io.weir.metadata.node;
+
+/** Where a node stands with the controller. */
+public enum NodeState {
+    /** Not started. */
+    NEW,
+    /** Asking to be registered, perhaps ending the session of its predecessor first. */
+    REGISTERING,
+    /** Known to the controller under a broker epoch, given no partitions. */
+    FENCED,
+    /** Known and used: owns what the controller gives it. */
+    ACTIVE,
+    /** Handing its partitions over before it goes. */
+    LEAVING,
+    /** Gone; says nothing more. */
+    STOPPED
+}
