@@ -58,8 +58,7 @@ public record ProxyConfig(
         /** Copies the settings. */
         public OffsetsTopic {
             if (partitions < 1) {
-                throw new IllegalArgumentException(
-                        "offsets.topic.num.partitions must be positive, is " + partitions);
+                throw new IllegalArgumentException("offsets.topic.num.partitions must be positive, is " + partitions);
             }
             configs = Map.copyOf(configs);
         }
@@ -70,9 +69,12 @@ public record ProxyConfig(
                     50,
                     (short) 3,
                     Map.of(
-                            TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-                            TopicConfig.COMPRESSION_TYPE_CONFIG, "producer",
-                            TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(100 * 1024 * 1024)));
+                            TopicConfig.CLEANUP_POLICY_CONFIG,
+                            TopicConfig.CLEANUP_POLICY_COMPACT,
+                            TopicConfig.COMPRESSION_TYPE_CONFIG,
+                            "producer",
+                            TopicConfig.SEGMENT_BYTES_CONFIG,
+                            String.valueOf(100 * 1024 * 1024)));
         }
     }
 }

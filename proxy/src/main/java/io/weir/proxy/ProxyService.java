@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
-import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
@@ -63,12 +63,11 @@ public final class ProxyService implements Service {
             PrometheusRegistry registry) {
         Forwarder forwarder = new Forwarder(nodes, registry);
         ClientEndpoints endpoints = new ClientEndpoints(view, identity.nodeId(), config.addressFollowsClient());
-        TopicCreation creation = new TopicCreation(
-                view, forwarder, creatable(config.offsetsTopic()), config.visibilityWait(), registry);
+        TopicCreation creation =
+                new TopicCreation(view, forwarder, creatable(config.offsetsTopic()), config.visibilityWait(), registry);
 
         handlers.put(
-                ApiKeys.METADATA,
-                new MetadataHandler(view, endpoints, creation, identity, config.autoCreateTopics()));
+                ApiKeys.METADATA, new MetadataHandler(view, endpoints, creation, identity, config.autoCreateTopics()));
         handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(endpoints, identity));
         handlers.put(
                 ApiKeys.DESCRIBE_TOPIC_PARTITIONS,

@@ -29,8 +29,7 @@ final class ConfigEffects {
     private ConfigEffects() {}
 
     /** ALTER_CONFIGS replaces all settings of a resource. */
-    static List<Predicate<MetadataImage>> replaced(
-            AbstractRequest request, ApiMessage answer, MetadataImage before) {
+    static List<Predicate<MetadataImage>> replaced(AbstractRequest request, ApiMessage answer, MetadataImage before) {
         AlterConfigsRequestData asked = ((AlterConfigsRequest) request).data();
         Set<ConfigResource> altered = new HashSet<>();
         ((AlterConfigsResponseData) answer).responses().forEach(result -> {
@@ -91,7 +90,9 @@ final class ConfigEffects {
     }
 
     private static List<String> elements(@Nullable String list) {
-        return list == null ? List.of() : Arrays.stream(list.split(",")).map(String::trim).toList();
+        return list == null
+                ? List.of()
+                : Arrays.stream(list.split(",")).map(String::trim).toList();
     }
 
     private static ConfigResource resource(byte type, String name) {

@@ -65,6 +65,8 @@ public final class DescribeTopicPartitionsHandler implements Handler {
     private int startOf(String topic, @Nullable Cursor cursor) {
         return cursor == null || !cursor.topicName().equals(topic)
                 ? 0
-                : Math.min(cursor.partitionIndex(), view.cache().numPartitions(topic).orElse(0));
+                : Math.min(
+                        cursor.partitionIndex(),
+                        view.cache().numPartitions(topic).orElse(0));
     }
 }

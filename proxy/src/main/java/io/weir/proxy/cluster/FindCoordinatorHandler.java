@@ -42,8 +42,7 @@ public final class FindCoordinatorHandler implements Handler {
     @Override
     public CompletableFuture<? extends ApiMessage> handle(Call call) {
         FindCoordinatorRequestData request = ((FindCoordinatorRequest) call.request()).data();
-        List<String> keys =
-                call.version() < FIRST_BATCH_VERSION ? List.of(request.key()) : request.coordinatorKeys();
+        List<String> keys = call.version() < FIRST_BATCH_VERSION ? List.of(request.key()) : request.coordinatorKeys();
         return switch (CoordinatorType.forId(request.keyType())) {
             case GROUP -> groups(call, keys);
             // Not retriable, so that a client stops with the message at once instead of asking until its time is out.
@@ -76,8 +75,7 @@ public final class FindCoordinatorHandler implements Handler {
                 return FindCoordinatorResponse.prepareCoordinatorResponse(Errors.NONE, key, node);
             }
         }
-        return FindCoordinatorResponse.prepareCoordinatorResponse(
-                Errors.COORDINATOR_NOT_AVAILABLE, key, Node.noNode());
+        return FindCoordinatorResponse.prepareCoordinatorResponse(Errors.COORDINATOR_NOT_AVAILABLE, key, Node.noNode());
     }
 
     private static CompletableFuture<? extends ApiMessage> refuse(Call call, List<String> keys, String message) {

@@ -72,7 +72,9 @@ public final class MetadataHandler implements Handler {
             throw new InvalidRequestException("Topics are asked for by name in version " + version);
         }
         if (byId) {
-            view.cache().getTopicName(topic.topicId()).ifPresentOrElse(names::add, () -> unknownIds.add(topic.topicId()));
+            view.cache()
+                    .getTopicName(topic.topicId())
+                    .ifPresentOrElse(names::add, () -> unknownIds.add(topic.topicId()));
         } else if (topic.name() == null) {
             throw new InvalidRequestException("A topic is asked for by neither name nor id");
         } else {
@@ -119,8 +121,7 @@ public final class MetadataHandler implements Handler {
             MetadataResponseData response) {
         // Version 0 has no way to leave out replicas that are away; from version 6 on a missing listener has its error.
         List<MetadataResponseTopic> known = view.cache()
-                .getTopicMetadata(
-                        names, call.context().listenerName, request.version() == 0, request.version() >= 6);
+                .getTopicMetadata(names, call.context().listenerName, request.version() == 0, request.version() >= 6);
         Set<String> missing = new LinkedHashSet<>(names);
         for (MetadataResponseTopic topic : known) {
             missing.remove(topic.name());

@@ -91,7 +91,7 @@ public final class TopicCreation {
             CompletableFuture<Errors> first = underWay.putIfAbsent(name, mine);
             outcomes.put(name, first == null ? mine : first);
             if (first == null) {
-                mine.whenComplete((error, failure) -> underWay.remove(name, mine));
+                CompletableFuture<?> _ = mine.whenComplete((error, failure) -> underWay.remove(name, mine));
                 ours.add(creatable(name));
             }
         }
@@ -137,7 +137,7 @@ public final class TopicCreation {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        answer.whenComplete((response, failure) -> {
+        CompletableFuture<?> _ = answer.whenComplete((response, failure) -> {
             Map<String, Errors> errors = errorsOf(response, failure);
             for (String name : names) {
                 CompletableFuture<Errors> outcome = outcomes.get(name);
@@ -169,14 +169,13 @@ public final class TopicCreation {
                     created.inc();
                     LOG.info("event=topic_auto_created topic={}", name);
                 }
-                view.when(image -> image.topics().getTopic(name) != null, wait)
+                CompletableFuture<?> _ = view.when(image -> image.topics().getTopic(name) != null, wait)
                         .whenComplete((image, late) ->
                                 outcome.complete(late == null ? Errors.NONE : Errors.LEADER_NOT_AVAILABLE));
             }
             // Clients wait and ask for the metadata again.
             default ->
-                outcome.complete(
-                        error.exception() instanceof RetriableException ? Errors.LEADER_NOT_AVAILABLE : error);
+                outcome.complete(error.exception() instanceof RetriableException ? Errors.LEADER_NOT_AVAILABLE : error);
         }
     }
 

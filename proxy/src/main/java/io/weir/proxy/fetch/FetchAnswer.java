@@ -10,4 +10,4 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
  *
  * @param leaders where the nodes are that owners point to (KIP-951)
  */
-record FetchAnswer(PartitionData[] results, List<Node> leaders) {}
+record FetchAnswer(List<PartitionData> results, List<Node> leaders) {}

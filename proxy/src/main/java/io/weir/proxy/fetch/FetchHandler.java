@@ -91,8 +91,9 @@ public final class FetchHandler implements Handler {
     private static int soleOwner(FetchRequestData request, MetadataImage image, boolean byId) {
         int sole = Owners.NONE;
         for (FetchTopic topic : request.topics()) {
-            TopicImage known =
-                    byId ? image.topics().getTopic(topic.topicId()) : image.topics().getTopic(topic.topic());
+            TopicImage known = byId
+                    ? image.topics().getTopic(topic.topicId())
+                    : image.topics().getTopic(topic.topic());
             for (FetchPartition partition : topic.partitions()) {
                 int owner = Owners.ownerOf(known, partition.partition());
                 if (owner == Owners.NONE || (sole != Owners.NONE && sole != owner)) {

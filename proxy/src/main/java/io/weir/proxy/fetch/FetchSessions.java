@@ -99,10 +99,10 @@ final class FetchSessions {
      * in the response are released.
      */
     FetchResponseData answer(FetchContext context, List<Wanted> wanted, FetchAnswer answer) {
-        PartitionData[] results = answer.results();
-        LinkedHashMap<TopicIdPartition, PartitionData> updates = LinkedHashMap.newLinkedHashMap(results.length);
-        for (int i = 0; i < results.length; i++) {
-            Leases.release(updates.put(wanted.get(i).partition(), results[i]));
+        List<PartitionData> results = answer.results();
+        LinkedHashMap<TopicIdPartition, PartitionData> updates = LinkedHashMap.newLinkedHashMap(results.size());
+        for (int i = 0; i < results.size(); i++) {
+            Leases.release(updates.put(wanted.get(i).partition(), results.get(i)));
         }
         FetchResponse response;
         try {
@@ -114,10 +114,10 @@ final class FetchSessions {
         if (response.error() != Errors.NONE) {
             Leases.release(results);
             errors.labelValues(response.error().name()).inc();
-        } else if (updates.size() < results.length) {
-            for (int i = 0; i < results.length; i++) {
-                if (updates.get(wanted.get(i).partition()) != results[i]) {
-                    Leases.release(results[i]);
+        } else if (updates.size() < results.size()) {
+            for (int i = 0; i < results.size(); i++) {
+                if (!updates.containsKey(wanted.get(i).partition())) {
+                    Leases.release(results.get(i));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.weir.proxy.fetch;
 
 import io.weir.common.buffer.LeasedRecords;
+import java.util.List;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,11 @@ final class Leases {
         }
     }
 
-    static void release(@Nullable PartitionData[] partitions) {
-        for (PartitionData partition : partitions) {
-            release(partition);
-        }
+    static void release(List<PartitionData> partitions) {
+        partitions.forEach(Leases::release);
     }
 
     static void release(FetchResponseData answer) {
-        answer.responses().forEach(topic -> topic.partitions().forEach(Leases::release));
+        answer.responses().forEach(topic -> release(topic.partitions()));
     }
 }

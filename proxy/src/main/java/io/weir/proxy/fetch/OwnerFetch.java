@@ -4,6 +4,7 @@ import io.weir.kafka.Call;
 import io.weir.proxy.routing.Faults;
 import io.weir.proxy.routing.Forwarder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class OwnerFetch {
                 results[i] = FetchResponse.partitionResponse(wanted.get(i).partition(), missing);
             }
         }
-        return new FetchAnswer(results, leaders);
+        return new FetchAnswer(Arrays.asList(results), leaders);
     }
 
     private static void align(

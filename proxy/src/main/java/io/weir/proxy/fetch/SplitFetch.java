@@ -60,10 +60,10 @@ final class SplitFetch {
         int maxWaitMs = ((FetchRequest) call.request()).data().maxWaitMs();
         if (parts.size() <= 1) {
             // Nobody to choose between: the one owner waits as the client would.
-            askAll(maxWaitMs, minBytes, maxBytes).whenComplete((done, failure) -> finish());
+            CompletableFuture<?> _ = askAll(maxWaitMs, minBytes, maxBytes).whenComplete((done, failure) -> finish());
             return outcome;
         }
-        askAll(0, minBytes, maxBytes).whenComplete((done, failure) -> {
+        CompletableFuture<?> _ = askAll(0, minBytes, maxBytes).whenComplete((done, failure) -> {
             long leftMs = Math.min(maxWaitMs, longestWait.toMillis()) - (time.milliseconds() - startMs);
             if (leftMs <= 0 || isEnough(minBytes)) {
                 finish();
@@ -83,7 +83,7 @@ final class SplitFetch {
     private void waitForFirst(int waitMs, int minBytes, int maxBytes) {
         AtomicInteger waiting = new AtomicInteger(parts.size());
         for (Part part : parts) {
-            ask(part, waitMs, minBytes, maxBytes).thenAccept(answer -> {
+            CompletableFuture<?> _ = ask(part, waitMs, minBytes, maxBytes).thenAccept(answer -> {
                 boolean ends = hasNews(answer);
                 part.offer(answer);
                 if (ends || waiting.decrementAndGet() == 0) {
@@ -113,8 +113,8 @@ final class SplitFetch {
     private boolean isEnough(int minBytes) {
         long bytes = 0;
         for (Part part : parts) {
-            FetchAnswer answer = part.latest.get();
-            for (PartitionData result : answer == null ? new PartitionData[0] : answer.results()) {
+            FetchAnswer answer = part.peek();
+            for (PartitionData result : answer == null ? List.<PartitionData>of() : answer.results()) {
                 if (result.errorCode() != Errors.NONE.code()) {
                     return true;
                 }
@@ -125,9 +125,8 @@ final class SplitFetch {
     }
 
     private static boolean hasNews(FetchAnswer answer) {
-        return Arrays.stream(answer.results())
-                .anyMatch(result ->
-                        result.errorCode() != Errors.NONE.code() || FetchResponse.recordsSize(result) > 0);
+        return answer.results().stream()
+                .anyMatch(result -> result.errorCode() != Errors.NONE.code() || FetchResponse.recordsSize(result) > 0);
     }
 
     private void finish() {
@@ -138,8 +137,8 @@ final class SplitFetch {
         List<Node> leaders = new ArrayList<>();
         for (Part part : parts) {
             FetchAnswer answer = part.take();
-            for (int i = 0; answer != null && i < answer.results().length; i++) {
-                results[part.places.get(i)] = answer.results()[i];
+            for (int i = 0; answer != null && i < answer.results().size(); i++) {
+                results[part.places.get(i)] = answer.results().get(i);
             }
             if (answer != null) {
                 leaders.addAll(answer.leaders());
@@ -151,18 +150,16 @@ final class SplitFetch {
                 results[i] = FetchResponse.partitionResponse(wanted.get(i).partition(), error);
             }
         }
-        outcome.complete(new FetchAnswer(results, leaders.stream().distinct().toList()));
+        outcome.complete(new FetchAnswer(
+                Arrays.asList(results), leaders.stream().distinct().toList()));
     }
 
     /** One owner's partitions and the latest that it said of them. */
     private static final class Part {
-        /** In the place of an answer once the fetch has ended: later answers are released. */
-        private static final FetchAnswer TAKEN = new FetchAnswer(new PartitionData[0], List.of());
-
         private final int owner;
         private final List<Integer> places = new ArrayList<>();
         private final List<Wanted> wanted = new ArrayList<>();
-        private final AtomicReference<@Nullable FetchAnswer> latest = new AtomicReference<>();
+        private final AtomicReference<Latest> latest = new AtomicReference<>(new Said(null));
 
         Part(int owner) {
             this.owner = owner;
@@ -173,22 +170,35 @@ final class SplitFetch {
             wanted.add(one);
         }
 
-        void offer(FetchAnswer answer) {
-            FetchAnswer before;
-            do {
-                before = latest.get();
-                if (before == TAKEN) {
-                    Leases.release(answer.results());
-                    return;
-                }
-            } while (!latest.compareAndSet(before, answer));
-            if (before != null) {
-                Leases.release(before.results());
-            }
+        @Nullable
+        FetchAnswer peek() {
+            return latest.get() instanceof Said said ? said.answer : null;
         }
 
-        @Nullable FetchAnswer take() {
-            return latest.getAndSet(TAKEN);
+        void offer(FetchAnswer answer) {
+            Said next = new Said(answer);
+            while (latest.get() instanceof Said before) {
+                if (latest.compareAndSet(before, next)) {
+                    if (before.answer != null) {
+                        Leases.release(before.answer.results());
+                    }
+                    return;
+                }
+            }
+            Leases.release(answer.results());
+        }
+
+        @Nullable
+        FetchAnswer take() {
+            return latest.getAndSet(new Taken()) instanceof Said said ? said.answer : null;
         }
     }
+
+    private sealed interface Latest {}
+
+    /** An answer that waits for the end of the fetch, if there is one yet. */
+    private record Said(@Nullable FetchAnswer answer) implements Latest {}
+
+    /** The fetch has ended: what comes now is released. */
+    private record Taken() implements Latest {}
 }

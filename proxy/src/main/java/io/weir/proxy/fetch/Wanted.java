@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal what the client is told when there is no owner
  */
 record Wanted(TopicIdPartition partition, FetchRequest.PartitionData from, int owner, Errors refusal) {
-    static Wanted of(
-            MetadataImage image, boolean byId, TopicIdPartition partition, FetchRequest.PartitionData from) {
+    static Wanted of(MetadataImage image, boolean byId, TopicIdPartition partition, FetchRequest.PartitionData from) {
         TopicImage topic = topicOf(image, byId, partition);
         int owner = Owners.ownerOf(topic, partition.partition());
         return new Wanted(
@@ -31,7 +30,9 @@ record Wanted(TopicIdPartition partition, FetchRequest.PartitionData from, int o
     }
 
     private static @Nullable TopicImage topicOf(MetadataImage image, boolean byId, TopicIdPartition partition) {
-        return byId ? image.topics().getTopic(partition.topicId()) : image.topics().getTopic(partition.topic());
+        return byId
+                ? image.topics().getTopic(partition.topicId())
+                : image.topics().getTopic(partition.topic());
     }
 
     private static Errors refusalOf(@Nullable TopicImage topic, boolean byId, TopicIdPartition partition) {

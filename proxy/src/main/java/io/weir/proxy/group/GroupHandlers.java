@@ -38,12 +38,23 @@ public final class GroupHandlers {
     public static Map<ApiKeys, Handler> of(ClusterView view, Forwarder forwarder) {
         GroupHandlers groups = new GroupHandlers(view, forwarder);
         Map<ApiKeys, Handler> handlers = new EnumMap<>(ApiKeys.class);
-        handlers.put(ApiKeys.JOIN_GROUP, groups.one(r -> ((JoinGroupRequest) r).data().groupId()));
-        handlers.put(ApiKeys.SYNC_GROUP, groups.one(r -> ((SyncGroupRequest) r).data().groupId()));
-        handlers.put(ApiKeys.HEARTBEAT, groups.one(r -> ((HeartbeatRequest) r).data().groupId()));
-        handlers.put(ApiKeys.LEAVE_GROUP, groups.one(r -> ((LeaveGroupRequest) r).data().groupId()));
-        handlers.put(ApiKeys.OFFSET_COMMIT, groups.one(r -> ((OffsetCommitRequest) r).data().groupId()));
-        handlers.put(ApiKeys.OFFSET_DELETE, groups.one(r -> ((OffsetDeleteRequest) r).data().groupId()));
+        handlers.put(
+                ApiKeys.JOIN_GROUP,
+                groups.one(r -> ((JoinGroupRequest) r).data().groupId()));
+        handlers.put(
+                ApiKeys.SYNC_GROUP,
+                groups.one(r -> ((SyncGroupRequest) r).data().groupId()));
+        handlers.put(
+                ApiKeys.HEARTBEAT, groups.one(r -> ((HeartbeatRequest) r).data().groupId()));
+        handlers.put(
+                ApiKeys.LEAVE_GROUP,
+                groups.one(r -> ((LeaveGroupRequest) r).data().groupId()));
+        handlers.put(
+                ApiKeys.OFFSET_COMMIT,
+                groups.one(r -> ((OffsetCommitRequest) r).data().groupId()));
+        handlers.put(
+                ApiKeys.OFFSET_DELETE,
+                groups.one(r -> ((OffsetDeleteRequest) r).data().groupId()));
         handlers.put(
                 ApiKeys.CONSUMER_GROUP_HEARTBEAT,
                 groups.one(r -> ((ConsumerGroupHeartbeatRequest) r).data().groupId()));

@@ -38,7 +38,8 @@ final class OffsetFetch implements Divisible<OffsetFetchRequestGroup, OffsetFetc
         return OffsetFetchRequest.Builder.forTopicIdsOrNames(
                         new OffsetFetchRequestData()
                                 .setGroups(groups)
-                                .setRequireStable(((OffsetFetchRequest) request).data().requireStable()),
+                                .setRequireStable(
+                                        ((OffsetFetchRequest) request).data().requireStable()),
                         true)
                 .build(request.version());
     }

@@ -26,8 +26,7 @@ final class DeleteRecords implements Divisible<PartitionItem<DeleteRecordsPartit
         List<PartitionItem<DeleteRecordsPartition>> items = new ArrayList<>();
         for (DeleteRecordsTopic topic : ((DeleteRecordsRequest) request).data().topics()) {
             for (DeleteRecordsPartition partition : topic.partitions()) {
-                items.add(new PartitionItem<>(
-                        new TopicPartition(topic.name(), partition.partitionIndex()), partition));
+                items.add(new PartitionItem<>(new TopicPartition(topic.name(), partition.partitionIndex()), partition));
             }
         }
         return items;
@@ -50,7 +49,8 @@ final class DeleteRecords implements Divisible<PartitionItem<DeleteRecordsPartit
     }
 
     @Override
-    public void results(AbstractRequest request, ApiMessage answer, BiConsumer<Object, DeleteRecordsPartitionResult> sink) {
+    public void results(
+            AbstractRequest request, ApiMessage answer, BiConsumer<Object, DeleteRecordsPartitionResult> sink) {
         for (DeleteRecordsTopicResult topic : ((DeleteRecordsResponseData) answer).topics()) {
             for (DeleteRecordsPartitionResult partition : topic.partitions()) {
                 sink.accept(new TopicPartition(topic.name(), partition.partitionIndex()), partition);

@@ -24,8 +24,7 @@ final class ListOffsets implements Divisible<PartitionItem<ListOffsetsPartition>
         List<PartitionItem<ListOffsetsPartition>> items = new ArrayList<>();
         for (ListOffsetsTopic topic : ((ListOffsetsRequest) request).data().topics()) {
             for (ListOffsetsPartition partition : topic.partitions()) {
-                items.add(new PartitionItem<>(
-                        new TopicPartition(topic.name(), partition.partitionIndex()), partition));
+                items.add(new PartitionItem<>(new TopicPartition(topic.name(), partition.partitionIndex()), partition));
             }
         }
         return items;
@@ -49,7 +48,8 @@ final class ListOffsets implements Divisible<PartitionItem<ListOffsetsPartition>
     }
 
     @Override
-    public void results(AbstractRequest request, ApiMessage answer, BiConsumer<Object, ListOffsetsPartitionResponse> sink) {
+    public void results(
+            AbstractRequest request, ApiMessage answer, BiConsumer<Object, ListOffsetsPartitionResponse> sink) {
         for (ListOffsetsTopicResponse topic : ((ListOffsetsResponseData) answer).topics()) {
             for (ListOffsetsPartitionResponse partition : topic.partitions()) {
                 sink.accept(new TopicPartition(topic.name(), partition.partitionIndex()), partition);

@@ -66,7 +66,9 @@ final class OffsetForLeaderEpoch implements Divisible<PartitionItem<OffsetForLea
 
     @Override
     public ApiMessage whole(
-            AbstractRequest request, List<PartitionItem<OffsetForLeaderPartition>> items, List<EpochEndOffset> results) {
+            AbstractRequest request,
+            List<PartitionItem<OffsetForLeaderPartition>> items,
+            List<EpochEndOffset> results) {
         OffsetForLeaderTopicResultCollection topics = new OffsetForLeaderTopicResultCollection();
         topics.addAll(PartitionItem.byTopic(
                 items,

@@ -24,9 +24,7 @@ public final class PartitionHandlers {
                 ApiKeys.DESCRIBE_LOG_DIRS, call -> forwarder.broker(ownNodeId, call));
     }
 
-    private static <P, R> Handler split(
-            Divisible<PartitionItem<P>, R> api, ClusterView view, Forwarder forwarder) {
-        return new Split<>(
-                api, view::image, PartitionItem::route, forwarder::broker, Errors.NOT_LEADER_OR_FOLLOWER);
+    private static <P, R> Handler split(Divisible<PartitionItem<P>, R> api, ClusterView view, Forwarder forwarder) {
+        return new Split<>(api, view::image, PartitionItem::route, forwarder::broker, Errors.NOT_LEADER_OR_FOLLOWER);
     }
 }

@@ -93,8 +93,7 @@ final class Produce implements Divisible<ProduceItem, ProduceResult> {
     }
 
     @Override
-    public @Nullable ApiMessage whole(
-            AbstractRequest request, List<ProduceItem> items, List<ProduceResult> results) {
+    public @Nullable ApiMessage whole(AbstractRequest request, List<ProduceItem> items, List<ProduceResult> results) {
         if (((ProduceRequest) request).acks() == 0) {
             throwFirstError(results);
             return null;

@@ -26,11 +26,7 @@ public final class ProduceHandler implements Handler {
         this.view = view;
         this.forwarder = forwarder;
         this.split = new Split<>(
-                new Produce(),
-                view::image,
-                ProduceItem::route,
-                forwarder::broker,
-                Errors.NOT_LEADER_OR_FOLLOWER);
+                new Produce(), view::image, ProduceItem::route, forwarder::broker, Errors.NOT_LEADER_OR_FOLLOWER);
     }
 
     @Override

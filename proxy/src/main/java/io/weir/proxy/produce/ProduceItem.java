@@ -24,12 +24,9 @@ record ProduceItem(boolean byId, String name, Uuid id, PartitionProduceData part
     /** To the owner. */
     static Route route(MetadataImage image, ProduceItem item) {
         return item.byId
-                ? Owners.route(
-                        image.topics().getTopic(item.id), item.partition.index(), Errors.UNKNOWN_TOPIC_ID)
+                ? Owners.route(image.topics().getTopic(item.id), item.partition.index(), Errors.UNKNOWN_TOPIC_ID)
                 : Owners.route(
-                        image.topics().getTopic(item.name),
-                        item.partition.index(),
-                        Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                        image.topics().getTopic(item.name), item.partition.index(), Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
     boolean isOfTopicOf(ProduceItem other) {

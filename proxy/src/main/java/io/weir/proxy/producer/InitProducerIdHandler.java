@@ -82,8 +82,8 @@ public final class InitProducerIdHandler implements Handler {
                     + request.producerId() + " and epoch " + request.producerEpoch());
         }
         return ids.next()
-                .thenApply(id ->
-                        new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0));
+                .thenApply(
+                        id -> new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0));
     }
 
     /** The controller wants to know by its epoch that this node is registered. */
@@ -110,8 +110,7 @@ public final class InitProducerIdHandler implements Handler {
             throw new IllegalStateException("The controller gave an impossible block of producer ids: " + data);
         }
         blocks.inc();
-        LOG.info(
-                "event=producer_ids_allocated first={} count={}", data.producerIdStart(), data.producerIdLen());
+        LOG.info("event=producer_ids_allocated first={} count={}", data.producerIdStart(), data.producerIdLen());
         return new ProducerIdsBlock(ownNodeId, data.producerIdStart(), data.producerIdLen());
     }
 }

@@ -28,9 +28,10 @@ final class ProducerIds {
     private final Supplier<CompletableFuture<ProducerIdsBlock>> source;
     private final Duration wait;
     private final Timer timer;
-    private final AtomicReference<ProducerIdsBlock> current = new AtomicReference<>(ProducerIdsBlock.EMPTY);
     private final AtomicReference<@Nullable ProducerIdsBlock> next = new AtomicReference<>();
     private final AtomicReference<@Nullable CompletableFuture<ProducerIdsBlock>> fetching = new AtomicReference<>();
+
+    private volatile ProducerIdsBlock current = ProducerIdsBlock.EMPTY;
 
     /**
      * @param source asks the controller for a block
@@ -55,7 +56,7 @@ final class ProducerIds {
     }
 
     private void claimOnceFetched(CompletableFuture<Long> waiting) {
-        fetch().whenComplete((block, failure) -> {
+        CompletableFuture<?> _ = fetch().whenComplete((block, failure) -> {
             if (waiting.isDone()) {
                 return;
             }
@@ -71,11 +72,11 @@ final class ProducerIds {
 
     private @Nullable Long claim() {
         while (true) {
-            ProducerIdsBlock block = current.get();
+            ProducerIdsBlock block = current;
             Optional<Long> free = block.claimNextId();
             if (free.isPresent()) {
                 if (free.get() == block.firstProducerId() + block.size() * 9L / 10) {
-                    fetch();
+                    CompletableFuture<?> _ = fetch();
                 }
                 return free.get();
             }
@@ -83,7 +84,7 @@ final class ProducerIds {
             if (following == null) {
                 return null;
             }
-            current.compareAndSet(block, following);
+            current = following;
         }
     }
 
@@ -103,7 +104,7 @@ final class ProducerIds {
             fetching.set(null);
         });
         failLate(mine);
-        source.get().whenComplete((block, failure) -> {
+        CompletableFuture<?> _ = source.get().whenComplete((block, failure) -> {
             if (failure == null) {
                 mine.complete(block);
             } else {
@@ -119,7 +120,7 @@ final class ProducerIds {
                 () -> future.completeExceptionally(new CoordinatorLoadInProgressException(
                         "No block of producer ids came from the controller within " + wait.toMillis() + " ms")));
         timer.add(deadline);
-        future.whenComplete((value, failure) -> deadline.cancel());
+        CompletableFuture<?> _ = future.whenComplete((value, failure) -> deadline.cancel());
     }
 
     private static TimerTask task(long delayMs, Runnable action) {

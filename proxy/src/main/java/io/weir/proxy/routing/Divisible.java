@@ -41,5 +41,6 @@ public interface Divisible<I, R> {
      * @param results one for each item, in the same order
      * @return null when no answer is due
      */
-    @Nullable ApiMessage whole(AbstractRequest request, List<I> items, List<R> results);
+    @Nullable
+    ApiMessage whole(AbstractRequest request, List<I> items, List<R> results);
 }
