@@ -25,8 +25,7 @@ class DescribeTopicPartitionsTest {
     }
 
     private DescribeTopicPartitionsResponseData ask(DescribeTopicPartitionsRequestData request) {
-        return cluster.ask(
-                DescribeTopicPartitionsResponseData.class, ApiKeys.DESCRIBE_TOPIC_PARTITIONS, request);
+        return cluster.ask(DescribeTopicPartitionsResponseData.class, ApiKeys.DESCRIBE_TOPIC_PARTITIONS, request);
     }
 
     @Test
@@ -55,8 +54,7 @@ class DescribeTopicPartitionsTest {
     @Test
     void namedTopicsComeInOrderWithTheirErrors() {
         DescribeTopicPartitionsRequestData request = new DescribeTopicPartitionsRequestData();
-        List.of("zz", "c", "bad/name", "a")
-                .forEach(name -> request.topics().add(new TopicRequest().setName(name)));
+        List.of("zz", "c", "bad/name", "a").forEach(name -> request.topics().add(new TopicRequest().setName(name)));
 
         DescribeTopicPartitionsResponseData answer = ask(request);
 
@@ -91,7 +89,13 @@ class DescribeTopicPartitionsTest {
     void theNodesLimitHoldsWhateverTheClientWants() {
         ProxyConfig config = ProxyConfig.defaults();
         TestCluster small = new TestCluster(new ProxyConfig(
-                true, config.offsetsTopic(), true, 2, config.fetch(), config.visibilityWait(), config.producerIdWait()));
+                true,
+                config.offsetsTopic(),
+                true,
+                2,
+                config.fetch(),
+                config.visibilityWait(),
+                config.producerIdWait()));
         small.view.createTopic("t", 1, 1, 1);
         DescribeTopicPartitionsResponseData answer = small.ask(
                 DescribeTopicPartitionsResponseData.class,

@@ -83,14 +83,14 @@ class FindCoordinatorTest {
 
     @Test
     void whatIsNotThereYetIsSaidAtOnce() {
-        FindCoordinatorResponseData transaction = ask(
-                5, new FindCoordinatorRequestData().setKeyType((byte) 1).setCoordinatorKeys(List.of("tx")));
+        FindCoordinatorResponseData transaction =
+                ask(5, new FindCoordinatorRequestData().setKeyType((byte) 1).setCoordinatorKeys(List.of("tx")));
         Coordinator refused = transaction.coordinators().getFirst();
         assertThat(refused.errorMessage()).isEqualTo("transactions are not supported yet");
         assertThat(Errors.forCode(refused.errorCode()).exception())
                 .isNotInstanceOf(org.apache.kafka.common.errors.RetriableException.class);
-        FindCoordinatorResponseData share = ask(
-                6, new FindCoordinatorRequestData().setKeyType((byte) 2).setCoordinatorKeys(List.of("g:id:0")));
+        FindCoordinatorResponseData share =
+                ask(6, new FindCoordinatorRequestData().setKeyType((byte) 2).setCoordinatorKeys(List.of("g:id:0")));
         assertThat(share.coordinators().getFirst().errorMessage()).isEqualTo("share groups are not supported yet");
         assertThat(TestCluster.errorOf(cluster.send(
                         ApiKeys.FIND_COORDINATOR,

@@ -132,22 +132,17 @@ class MetadataTest {
         assertThat(answer.topics().find("wait").errorCode()).isEqualTo(Errors.LEADER_NOT_AVAILABLE.code());
         cluster.controller.onAsync(
                 ApiKeys.CREATE_TOPICS, call -> CompletableFuture.failedFuture(Errors.REQUEST_TIMED_OUT.exception()));
-        assertThat(ask(named("wait")).topics().find("wait").errorCode())
-                .isEqualTo(Errors.LEADER_NOT_AVAILABLE.code());
+        assertThat(ask(named("wait")).topics().find("wait").errorCode()).isEqualTo(Errors.LEADER_NOT_AVAILABLE.code());
     }
 
     @Test
     void nothingIsMadeThatMayNotBe() {
-        MetadataResponseData answer =
-                ask(named("missing", "bad/name").setAllowAutoTopicCreation(false));
-        assertThat(answer.topics().find("missing").errorCode())
-                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
-        assertThat(answer.topics().find("bad/name").errorCode())
-                .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
+        MetadataResponseData answer = ask(named("missing", "bad/name").setAllowAutoTopicCreation(false));
+        assertThat(answer.topics().find("missing").errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(answer.topics().find("bad/name").errorCode()).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
 
         answer = ask(named("bad/name", "__transaction_state"));
-        assertThat(answer.topics().find("bad/name").errorCode())
-                .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
+        assertThat(answer.topics().find("bad/name").errorCode()).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
         assertThat(answer.topics().find("__transaction_state").errorCode())
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
 
@@ -173,7 +168,8 @@ class MetadataTest {
     void topicsGoByNameBeforeVersion12() {
         MetadataRequestData byId = new MetadataRequestData();
         byId.topics().add(new MetadataRequestTopic().setName("x").setTopicId(new Uuid(1, 1)));
-        assertThat(TestCluster.errorOf(cluster.send(ApiKeys.METADATA, 10, byId))).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(TestCluster.errorOf(cluster.send(ApiKeys.METADATA, 10, byId)))
+                .isEqualTo(Errors.INVALID_REQUEST);
     }
 
     @Test
@@ -184,7 +180,9 @@ class MetadataTest {
         assertThat(answer.brokers().find(1).rack()).isEqualTo("rack-a");
         assertThat(answer.brokers().find(2).host()).isEqualTo("two.internal");
         assertThat(answer.brokers().find(2).port()).isEqualTo(9093);
-        assertThat(answer.controllerId()).as("this node passes admin requests on").isEqualTo(1);
+        assertThat(answer.controllerId())
+                .as("this node passes admin requests on")
+                .isEqualTo(1);
 
         cluster.reachedBy(new InetSocketAddress("fe80::1%1", 9092));
         assertThat(ask(named()).brokers().find(1).host()).isEqualTo("fe80:0:0:0:0:0:0:1");

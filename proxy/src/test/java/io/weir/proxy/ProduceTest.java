@@ -43,8 +43,7 @@ class ProduceTest {
     /** Base offset: a thousand times the owner, and the partition. */
     static ApiMessage answer(Call call, int owner) {
         ProduceResponseData response = new ProduceResponseData();
-        for (TopicProduceData topic :
-                ((ProduceRequest) call.request()).data().topicData()) {
+        for (TopicProduceData topic : ((ProduceRequest) call.request()).data().topicData()) {
             TopicProduceResponse result =
                     new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
             for (PartitionProduceData partition : topic.partitionData()) {
@@ -73,7 +72,8 @@ class ProduceTest {
     }
 
     static ProduceRequestData request(int acks, TopicProduceData... topics) {
-        ProduceRequestData request = new ProduceRequestData().setAcks((short) acks).setTimeoutMs(1000);
+        ProduceRequestData request =
+                new ProduceRequestData().setAcks((short) acks).setTimeoutMs(1000);
         for (TopicProduceData topic : topics) {
             request.topicData().add(topic);
         }
@@ -107,8 +107,8 @@ class ProduceTest {
 
     @Test
     void severalOwnersAreMergedInTheOrderOfTheRequest() {
-        ProduceResponseData answer = ask(
-                12, request(1, topic("logs", Uuid.ZERO_UUID, 1), topic("orders", Uuid.ZERO_UUID, 2, 1, 9, 0, 3)));
+        ProduceResponseData answer =
+                ask(12, request(1, topic("logs", Uuid.ZERO_UUID, 1), topic("orders", Uuid.ZERO_UUID, 2, 1, 9, 0, 3)));
 
         assertThat(flat(answer))
                 .containsExactly(

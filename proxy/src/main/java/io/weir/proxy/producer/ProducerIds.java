@@ -1,5 +1,6 @@
 package io.weir.proxy.producer;
 
+import io.weir.proxy.routing.Faults;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,9 +30,10 @@ final class ProducerIds {
     private final Duration wait;
     private final Timer timer;
     private final AtomicReference<@Nullable ProducerIdsBlock> next = new AtomicReference<>();
-    private final AtomicReference<@Nullable CompletableFuture<ProducerIdsBlock>> fetching = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<@Nullable Void>> fetching = new AtomicReference<>();
 
     private volatile ProducerIdsBlock current = ProducerIdsBlock.EMPTY;
+    private volatile boolean failing;
 
     /**
      * @param source asks the controller for a block
@@ -56,7 +58,7 @@ final class ProducerIds {
     }
 
     private void claimOnceFetched(CompletableFuture<Long> waiting) {
-        CompletableFuture<?> _ = fetch().whenComplete((block, failure) -> {
+        CompletableFuture<?> _ = fetch().thenRun(() -> {
             if (waiting.isDone()) {
                 return;
             }
@@ -64,7 +66,7 @@ final class ProducerIds {
             if (free != null) {
                 waiting.complete(free);
             } else {
-                // It failed, or more waited than the block has ids.
+                // There is no block, or more waited than it has ids.
                 timer.add(task(RETRY_BACKOFF_MS, () -> claimOnceFetched(waiting)));
             }
         });
@@ -88,30 +90,39 @@ final class ProducerIds {
         }
     }
 
-    /** One at a time: whoever comes while a block is under way gets the same future. */
-    private CompletableFuture<ProducerIdsBlock> fetch() {
-        CompletableFuture<ProducerIdsBlock> mine = new CompletableFuture<>();
-        CompletableFuture<ProducerIdsBlock> underWay = fetching.compareAndExchange(null, mine);
+    /**
+     * One at a time: whoever comes while a block is under way gets the same future. Done when the block is there or
+     * could not be had; never fails.
+     */
+    private CompletableFuture<@Nullable Void> fetch() {
+        CompletableFuture<@Nullable Void> mine = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> underWay = fetching.compareAndExchange(null, mine);
         if (underWay != null) {
             return underWay;
         }
-        CompletableFuture<ProducerIdsBlock> done = mine.whenComplete((block, failure) -> {
+        CompletableFuture<ProducerIdsBlock> asked = new CompletableFuture<>();
+        CompletableFuture<?> _ = asked.whenComplete((block, failure) -> {
             if (failure == null) {
                 next.set(block);
-            } else {
-                LOG.warn("event=producer_ids_not_allocated reason=\"{}\"", failure.getMessage());
+            } else if (!failing) {
+                LOG.warn(
+                        "event=producer_ids_not_allocated reason=\"{}\"",
+                        String.valueOf(Faults.unwrap(failure).getMessage()));
             }
+            failing = failure != null;
             fetching.set(null);
+            // Last: those who wait look for the block at once.
+            mine.complete(null);
         });
-        failLate(mine);
+        failLate(asked);
         CompletableFuture<?> _ = source.get().whenComplete((block, failure) -> {
             if (failure == null) {
-                mine.complete(block);
+                asked.complete(block);
             } else {
-                mine.completeExceptionally(failure);
+                asked.completeExceptionally(failure);
             }
         });
-        return done;
+        return mine;
     }
 
     private void failLate(CompletableFuture<?> future) {

@@ -132,8 +132,7 @@ public final class TestCluster {
     /** The request as the wire server would hand it over. */
     public Call call(ApiKeys api, int version, ApiMessage request) {
         ByteBufferAccessor bytes = MessageUtil.toByteBufferAccessor(request, (short) version);
-        AbstractRequest parsed =
-                AbstractRequest.parseRequest(api, (short) version, bytes).request;
+        AbstractRequest parsed = AbstractRequest.parseRequest(api, (short) version, bytes).request;
         RequestContext context = new RequestContext(
                 new RequestHeader(api, (short) version, "client", 1),
                 "connection",
@@ -178,8 +177,7 @@ public final class TestCluster {
         ApiMessage read = ApiMessageType.fromApiKey(api.id).newResponse();
         read.read(bytes, (short) version);
         // Clients read it by this.
-        AbstractResponse.parseResponse(
-                api, MessageUtil.toByteBufferAccessor(answer, (short) version), (short) version);
+        AbstractResponse.parseResponse(api, MessageUtil.toByteBufferAccessor(answer, (short) version), (short) version);
         return read;
     }
 
@@ -195,10 +193,11 @@ public final class TestCluster {
         @Override
         public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
             DescribeConfigsResponseData response = new DescribeConfigsResponseData();
-            request.resources().forEach(resource -> response.results()
-                    .add(new DescribeConfigsResult()
-                            .setResourceType(resource.resourceType())
-                            .setResourceName(resource.resourceName())));
+            request.resources()
+                    .forEach(resource -> response.results()
+                            .add(new DescribeConfigsResult()
+                                    .setResourceType(resource.resourceType())
+                                    .setResourceName(resource.resourceName())));
             return response;
         }
 
