@@ -1,0 +1,80 @@
+package io.weir.proxy;
+
+import io.weir.proxy.fetch.FetchConfig;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * Settings of the proxy.
+ *
+ * @param autoCreateTopics {@code auto.create.topics.enable}
+ * @param offsetsTopic how {@code __consumer_offsets} is made when the first group comes
+ * @param addressFollowsClient true unless {@code advertised.listeners} is set: clients are told the address of this
+ *     node that they have reached
+ * @param maxPartitionsDescribed {@code max.request.partition.size.limit}: in one answer to DescribeTopicPartitions
+ * @param fetch bounds of fetches
+ * @param visibilityWait longest that the answer to a change, or to a question that makes a topic, waits until this
+ *     node sees what was changed
+ * @param producerIdWait longest that a producer waits for a block of producer ids
+ */
+public record ProxyConfig(
+        boolean autoCreateTopics,
+        OffsetsTopic offsetsTopic,
+        boolean addressFollowsClient,
+        int maxPartitionsDescribed,
+        FetchConfig fetch,
+        Duration visibilityWait,
+        Duration producerIdWait) {
+    /** Checks the bounds. */
+    public ProxyConfig {
+        if (maxPartitionsDescribed < 1 || visibilityWait.isNegative() || producerIdWait.isNegative()) {
+            throw new IllegalArgumentException("maxPartitionsDescribed=" + maxPartitionsDescribed
+                    + " must be positive, visibilityWait=" + visibilityWait + " and producerIdWait=" + producerIdWait
+                    + " must not be negative");
+        }
+    }
+
+    /** Kafka's defaults where Kafka has the setting. */
+    public static ProxyConfig defaults() {
+        return new ProxyConfig(
+                true,
+                OffsetsTopic.defaults(),
+                true,
+                2000,
+                FetchConfig.defaults(),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5));
+    }
+
+    /**
+     * How the internal topic of groups is made.
+     *
+     * @param partitions {@code offsets.topic.num.partitions}
+     * @param replicationFactor {@code offsets.topic.replication.factor}, advice as everywhere
+     * @param configs its settings
+     */
+    public record OffsetsTopic(int partitions, short replicationFactor, Map<String, String> configs) {
+        /** Copies the settings. */
+        public OffsetsTopic {
+            if (partitions < 1) {
+                throw new IllegalArgumentException("offsets.topic.num.partitions must be positive, is " + partitions);
+            }
+            configs = Map.copyOf(configs);
+        }
+
+        /** As Kafka makes it. */
+        public static OffsetsTopic defaults() {
+            return new OffsetsTopic(
+                    50,
+                    (short) 3,
+                    Map.of(
+                            TopicConfig.CLEANUP_POLICY_CONFIG,
+                            TopicConfig.CLEANUP_POLICY_COMPACT,
+                            TopicConfig.COMPRESSION_TYPE_CONFIG,
+                            "producer",
+                            TopicConfig.SEGMENT_BYTES_CONFIG,
+                            String.valueOf(100 * 1024 * 1024)));
+        }
+    }
+}
