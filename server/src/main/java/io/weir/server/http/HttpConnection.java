@@ -116,7 +116,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException) && !(cause instanceof ReadTimeoutException)) {
-            LOGGER.warn("event=http_connection_failed remote={}", context.channel().remoteAddress(), cause);
+            LOGGER.warn(
+                    "event=http_connection_failed remote={}", context.channel().remoteAddress(), cause);
         }
         context.close();
     }

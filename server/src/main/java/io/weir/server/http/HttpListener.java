@@ -66,7 +66,7 @@ public final class HttpListener implements AutoCloseable {
                 .bind(config.address())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            stop(group);
             workers.close();
             throw new WeirException(
                     FaultKind.INVALID,
@@ -85,8 +85,10 @@ public final class HttpListener implements AutoCloseable {
             HttpRoutes routes,
             ExecutorService workers,
             AtomicInteger connections) {
-        connection.closeFuture().addListener(closed -> connections.decrementAndGet());
-        if (connections.incrementAndGet() > config.maxConnections()) {
+        int open = connections.incrementAndGet();
+        ChannelFuture closed = connection.closeFuture().addListener(done -> connections.decrementAndGet());
+        if (open > config.maxConnections()) {
+            LOGGER.warn("event=http_connection_refused open={} already_closed={}", open, closed.isDone());
             connection.close();
             return;
         }
@@ -112,6 +114,13 @@ public final class HttpListener implements AutoCloseable {
     public void close() {
         channel.close().awaitUninterruptibly();
         workers.shutdownNow();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        stop(group);
+    }
+
+    private static void stop(EventLoopGroup group) {
+        boolean inTime = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        if (!inTime) {
+            LOGGER.warn("event=http_stop_slow");
+        }
     }
 }

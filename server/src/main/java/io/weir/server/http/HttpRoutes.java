@@ -26,8 +26,8 @@ public final class HttpRoutes {
         }
         HttpRoute route = byPath.get(query.path());
         if (route == null) {
-            return HttpAnswer.text(404, "Nothing is at " + query.path() + ". There is: "
-                    + String.join(" ", byPath.keySet()) + "\n");
+            return HttpAnswer.text(
+                    404, "Nothing is at " + query.path() + ". There is: " + String.join(" ", byPath.keySet()) + "\n");
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return HttpAnswer.text(405, method + " is not possible here, only GET and HEAD.\n");

@@ -38,9 +38,7 @@ public final class NodeRoutes {
     }
 
     private static HttpAnswer index() {
-        return HttpAnswer.text(
-                200,
-                """
+        return HttpAnswer.text(200, """
                 Weir
 
                 /metrics         metrics, for Prometheus

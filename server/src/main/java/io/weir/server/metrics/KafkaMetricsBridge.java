@@ -59,8 +59,7 @@ public final class KafkaMetricsBridge implements MultiCollector {
         name.tags().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
                 .forEach(tag -> {
-                    names.add(PrometheusNaming.sanitizeLabelName(
-                            tag.getKey().replaceAll("[^a-zA-Z0-9_]", "_")));
+                    names.add(PrometheusNaming.sanitizeLabelName(tag.getKey().replaceAll("[^a-zA-Z0-9_]", "_")));
                     values.add(tag.getValue() == null ? "" : tag.getValue());
                 });
         return Labels.of(names, values);

@@ -54,7 +54,9 @@ final class ForeignKeys {
         advice.put("log.flush.interval.ms", durable);
         advice.put("log.flush.scheduler.interval.ms", durable);
         advice.put("flush.messages", durable);
-        advice.put("min.insync.replicas", "the store keeps the copies and an acknowledged record is durable: leave it out");
+        advice.put(
+                "min.insync.replicas",
+                "the store keeps the copies and an acknowledged record is durable: leave it out");
         advice.put(
                 "unclean.leader.election.enable",
                 "every candidate for a partition reads the same bytes, so no election loses any: leave it out");
@@ -62,11 +64,13 @@ final class ForeignKeys {
         advice.put("log.flush.offset.checkpoint.interval.ms", checkpoint);
         advice.put("log.flush.start.offset.checkpoint.interval.ms", checkpoint);
         advice.put("num.recovery.threads.per.data.dir", "recovery takes as many threads as it can use: leave it out");
-        advice.put("log.index.size.max.bytes", "an index is part of its segment and as large as it must be: leave it out");
+        advice.put(
+                "log.index.size.max.bytes", "an index is part of its segment and as large as it must be: leave it out");
         advice.put("log.preallocate", "files are never allocated ahead of their bytes: leave it out");
         advice.put("log.roll.jitter.ms", "segments are written in the background one by one: leave it out");
         advice.put("log.roll.jitter.hours", "segments are written in the background one by one: leave it out");
-        String threads = "requests are handled by the event loops (num.network.threads) and by virtual threads: leave it out";
+        String threads =
+                "requests are handled by the event loops (num.network.threads) and by virtual threads: leave it out";
         advice.put("num.io.threads", threads);
         advice.put("background.threads", threads);
         advice.put("queued.max.requests", "set queued.max.request.bytes, which bounds the memory of queued requests");
@@ -84,7 +88,8 @@ final class ForeignKeys {
         advice.put("log.message.timestamp.difference.max.ms", message);
         advice.put("log.message.format.version", "every batch is stored in format 2: leave it out");
         advice.put("inter.broker.protocol.version", "there is one version of the protocol in a release: leave it out");
-        advice.put("authorizer.class.name", "there is no authorization yet: listen on loopback or in a trusted network");
+        advice.put(
+                "authorizer.class.name", "there is no authorization yet: listen on loopback or in a trusted network");
         return Map.copyOf(advice);
     }
 
@@ -98,7 +103,8 @@ final class ForeignKeys {
         advice.put("log.local.", "there is no tiered storage to set: the store is the only tier");
         advice.put("remote.", "there is no tiered storage to set: the store is the only tier");
         advice.put("replica.", "nodes do not copy records from each other, the store keeps the copies: leave it out");
-        advice.put("num.replica.", "nodes do not copy records from each other, the store keeps the copies: leave it out");
+        advice.put(
+                "num.replica.", "nodes do not copy records from each other, the store keeps the copies: leave it out");
         advice.put("leader.", "partitions move without copying: leave it out");
         advice.put("transaction", "transactions are not there yet");
         advice.put("group.share.", "share groups are not there yet");

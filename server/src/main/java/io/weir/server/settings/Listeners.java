@@ -49,7 +49,6 @@ final class Listeners {
                     "it has no host: write 127.0.0.1 for this machine alone, 0.0.0.0 for every IPv4 address, :: for"
                             + " every address");
         }
-        return new Endpoint(
-                name, SecurityProtocol.PLAINTEXT, matcher.group(2), Integer.parseInt(matcher.group(3)));
+        return new Endpoint(name, SecurityProtocol.PLAINTEXT, matcher.group(2), Integer.parseInt(matcher.group(3)));
     }
 }

@@ -40,7 +40,8 @@ final class Roles implements ConfigDef.Validator {
                 return role;
             }
         }
-        throw new ConfigException(name, word.toLowerCase(Locale.ROOT), "the roles are proxy, broker, coordinator, controller, and all");
+        throw new ConfigException(
+                name, word.toLowerCase(Locale.ROOT), "the roles are proxy, broker, coordinator, controller, and all");
     }
 
     @Override

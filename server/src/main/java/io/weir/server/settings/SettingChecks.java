@@ -67,16 +67,8 @@ final class SettingChecks {
                 listeners.requestMaxBytes(),
                 SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG,
                 listeners.queuedMaxRequestBytes());
-        atMost(
-                WeirKeys.SEGMENT_FLUSH_BYTES,
-                log.segmentFlushBytes(),
-                WeirKeys.TAIL_CACHE_BYTES,
-                log.tailCacheBytes());
-        atMost(
-                WeirKeys.ACK_BUFFER_MAX_BYTES,
-                log.ackBufferMaxBytes(),
-                WeirKeys.TAIL_CACHE_BYTES,
-                log.tailCacheBytes());
+        atMost(WeirKeys.SEGMENT_FLUSH_BYTES, log.segmentFlushBytes(), WeirKeys.TAIL_CACHE_BYTES, log.tailCacheBytes());
+        atMost(WeirKeys.ACK_BUFFER_MAX_BYTES, log.ackBufferMaxBytes(), WeirKeys.TAIL_CACHE_BYTES, log.tailCacheBytes());
         atMost(
                 WeirKeys.COMMIT_LOG_FILE_BYTES,
                 log.commitLogFileBytes(),

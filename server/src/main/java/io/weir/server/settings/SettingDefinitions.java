@@ -240,7 +240,7 @@ public final class SettingDefinitions {
             boolean absent = key.internalConfig
                     || key.name.startsWith("group.share.")
                     || key.name.startsWith("group.streams.")
-                    || key.name.equals(GroupCoordinatorConfig.GROUP_COORDINATOR_REBALANCE_PROTOCOLS_CONFIG)
+                    || key.name.equals("group.coordinator.rebalance.protocols")
                     || key.name.equals(GroupCoordinatorConfig.OFFSETS_LOAD_BUFFER_SIZE_CONFIG);
             if (!absent) {
                 keys.define(key);

@@ -13,8 +13,7 @@ public final class SettingsPage {
     /** The page as Markdown. */
     public static String markdown() {
         StringBuilder page = new StringBuilder(16_384);
-        page.append(
-                """
+        page.append("""
                 # Settings
 
                 Generated from the code: `bin/weir settings --markdown > docs/settings.md` writes this page anew.
@@ -44,7 +43,9 @@ public final class SettingsPage {
             for (ConfigKey key : keys(section)) {
                 String value = defaultOf(key);
                 page.append("  ").append(key.name);
-                page.append(" (").append(type(key)).append(value.isEmpty() ? ", no default)" : ", default " + value + ")");
+                page.append(" (")
+                        .append(type(key))
+                        .append(value.isEmpty() ? ", no default)" : ", default " + value + ")");
                 page.append('\n');
                 page.append(meaning(key).replace("`", "").indent(6));
             }

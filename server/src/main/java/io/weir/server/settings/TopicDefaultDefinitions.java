@@ -32,10 +32,7 @@ final class TopicDefaultDefinitions {
                 keys,
                 ServerLogConfigs.LOG_RETENTION_TIME_MINUTES_CONFIG,
                 "The same in minutes. Wins over `log.retention.hours`.");
-        log(
-                keys,
-                ServerLogConfigs.LOG_RETENTION_TIME_HOURS_CONFIG,
-                "The same in hours.");
+        log(keys, ServerLogConfigs.LOG_RETENTION_TIME_HOURS_CONFIG, "The same in hours.");
         log(
                 keys,
                 ServerLogConfigs.LOG_RETENTION_BYTES_CONFIG,

@@ -37,8 +37,8 @@ class HttpListenerTest {
 
     @BeforeEach
     void start() {
-        HttpConfig config =
-                new HttpConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 3, 2048, Duration.ofSeconds(1));
+        HttpConfig config = new HttpConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 3, 2048, Duration.ofSeconds(1));
         PartitionSource source = topic -> views.stream()
                 .filter(view -> topic.isEmpty() || view.topic().equals(topic.get()))
                 .toList();
@@ -137,7 +137,8 @@ class HttpListenerTest {
         assertThat(raw("GET / HTTP/1.1\r\nCookie: " + "x".repeat(5000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
         assertThat(raw("\u0000\u0001\u0002 nothing known\r\n\r\n")).startsWith("HTTP/1.1 400");
-        assertThat(raw("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n")).startsWith("HTTP/1.1 413");
+        assertThat(raw("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
     }
 
     @Test
@@ -195,7 +196,8 @@ class HttpListenerTest {
     }
 
     private Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort());
         socket.setSoTimeout(10_000);
         return socket;
     }

@@ -19,9 +19,11 @@ class KafkaMetricsBridgeTest {
     void numbersAreShownWithTheirTagsAndTheRestIsLeftOut() throws IOException {
         try (Metrics first = new Metrics();
                 Metrics second = new Metrics()) {
-            first.addMetric(first.metricName("group-count", "group-coordinator", "Groups.", Map.of("state", "Stable")),
+            first.addMetric(
+                    first.metricName("group-count", "group-coordinator", "Groups.", Map.of("state", "Stable")),
                     (Measurable) (config, now) -> 4);
-            second.addMetric(second.metricName("group-count", "group-coordinator", "Groups.", Map.of("state", "Empty")),
+            second.addMetric(
+                    second.metricName("group-count", "group-coordinator", "Groups.", Map.of("state", "Empty")),
                     (Measurable) (config, now) -> 5);
             second.addMetric(
                     second.metricName("group-count", "group-coordinator", "Groups.", Map.of("state", "Stable")),

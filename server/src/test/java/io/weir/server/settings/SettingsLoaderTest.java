@@ -26,8 +26,7 @@ class SettingsLoaderTest {
     void aWordWinsOverTheFileAndTheLastWordOverTheFirst() throws IOException {
         Path file = file("num.partitions=3\nbroker.rack = north \n# a comment\n");
 
-        WeirSettings settings =
-                SettingsLoader.load(Optional.of(file), List.of("num.partitions=4", "num.partitions=5"));
+        WeirSettings settings = SettingsLoader.load(Optional.of(file), List.of("num.partitions=4", "num.partitions=5"));
 
         assertThat(settings.topics().defaultPartitions()).isEqualTo(5);
         assertThat(settings.rack()).contains("north");
@@ -35,7 +34,8 @@ class SettingsLoaderTest {
 
     @Test
     void aValueMayContainAnEqualsSign() {
-        assertThat(SettingsLoader.load(Optional.empty(), List.of("broker.rack=a=b")).rack())
+        assertThat(SettingsLoader.load(Optional.empty(), List.of("broker.rack=a=b"))
+                        .rack())
                 .contains("a=b");
     }
 

@@ -19,7 +19,8 @@ class SettingsPageTest {
 
     @Test
     void everySettingHasAMeaningAndIsOnThePageOnce() {
-        assertThat(SettingsPage.rows()).allSatisfy(row -> assertThat(row.get("meaning")).isNotBlank());
+        assertThat(SettingsPage.rows())
+                .allSatisfy(row -> assertThat(row.get("meaning")).isNotBlank());
         assertThat(SettingsPage.rows().stream().map(row -> row.get("name")))
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(SettingDefinitions.all().names());

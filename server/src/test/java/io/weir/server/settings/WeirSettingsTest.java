@@ -245,8 +245,8 @@ class WeirSettingsTest {
             })
     void whatCannotBeIsRefusedWithTheSettingAndTheWayOut(String key, String value, String expected) {
         assertThatThrownBy(() -> WeirSettings.of(Map.of(key, value)))
-                .isInstanceOfSatisfying(WeirException.class, e -> assertThat(e.kind())
-                        .isEqualTo(FaultKind.INVALID))
+                .isInstanceOfSatisfying(
+                        WeirException.class, e -> assertThat(e.kind()).isEqualTo(FaultKind.INVALID))
                 .hasMessageContaining(expected);
     }
 
