@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# Builds what bin/weir runs, when it is not there or older than its sources. Sourced by bin/weir, which sets $root;
+# needs toolchain.sh. Works with bash 3.2 and later.
+#
+# Each build is put into a directory of its own, server/target/run/<time>/ with weir.jar and lib/, and becomes the
+# current one with a rename: a node that is running keeps the files that it was started from. The last three stay.
+
+run_directory=${root:?}/server/target/run
+build_log=$run_directory/build.log
+
+# Prints the directory of the current build; fails when there is none.
+weir_current_build() {
+  local name
+  [[ -r $run_directory/current ]] || return 1
+  name=$(<"$run_directory/current")
+  [[ -n $name && -f $run_directory/$name/weir.jar && -e $run_directory/$name/stamp ]] || return 1
+  echo "$run_directory/$name"
+}
+
+# Whether a source is newer than build $1. Directories are looked at too, so that a file that has gone is noticed.
+weir_is_stale() {
+  local newer
+  newer=$(find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main -newer "$1/stamp" -print 2>/dev/null | head -n 1) || true
+  [[ -n $newer ]]
+}
+
+# One build at a time: takes the lock, or waits for who has it.
+weir_lock_build() {
+  local holder said=""
+  mkdir -p "$run_directory"
+  while ! mkdir "$run_directory/lock" 2>/dev/null; do
+    holder=$(cat "$run_directory/lock/pid" 2>/dev/null || true)
+    if [[ -n $holder ]] && ! kill -0 "$holder" 2>/dev/null; then
+      rm -rf "$run_directory/lock"
+      continue
+    fi
+    if [[ -z $said ]]; then
+      echo "Another build is running${holder:+ (process $holder)}; waiting for it." >&2
+      said=yes
+    fi
+    sleep 1
+  done
+  echo "$$" >"$run_directory/lock/pid"
+  trap 'rm -rf "$run_directory/lock"' EXIT
+}
+
+weir_unlock_build() {
+  rm -rf "$run_directory/lock"
+  trap - EXIT
+}
+
+# Shows Maven's progress, a line a module.
+weir_show_progress() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ Building\ ([^\ ]+)\ .*\[([0-9]+/[0-9]+)\] ]]; then
+      echo "  [${BASH_REMATCH[2]}] ${BASH_REMATCH[1]#weir-}" >&2
+    fi
+  done
+}
+
+# Puts what Maven has made into a directory of its own and makes that the current build. $1: a file as old as the
+# youngest source that is surely in it.
+weir_publish_build() {
+  local name new jar
+  name=$(date +%Y%m%d-%H%M%S)-$$
+  new=$run_directory/new-$$
+  rm -rf "$new"
+  mkdir -p "$new/lib"
+  cp "$root/server/target/weir.jar" "$new/weir.jar"
+  for jar in "$root"/server/target/lib/*.jar; do
+    case ${jar##*/} in
+      # The next build writes over these.
+      weir-*) cp "$jar" "$new/lib/" ;;
+      *) ln "$jar" "$new/lib/" 2>/dev/null || cp "$jar" "$new/lib/" ;;
+    esac
+  done
+  mv "$1" "$new/stamp"
+  mv "$new" "$run_directory/$name"
+  echo "$name" >"$run_directory/current.new"
+  mv "$run_directory/current.new" "$run_directory/current"
+  # Names sort by time; the three youngest stay.
+  local builds=("$run_directory"/2*/) old
+  for ((old = 0; old < ${#builds[@]} - 3; old++)); do
+    rm -rf "${builds[old]}"
+  done
+}
+
+# Builds, showing progress on standard error. $1: the JDK's home.
+weir_build() {
+  local jdk=$1 maven started=$SECONDS
+  maven=$(weir_find_maven) || return 1
+  if weir_current_build >/dev/null; then
+    echo "Sources have changed: building Weir." >&2
+  else
+    echo "Building Weir. The first time Maven may have to fetch libraries, which takes a minute or so." >&2
+  fi
+  touch "$run_directory/stamp-$$"
+  if ! (
+    cd "$root" || exit 1
+    export JAVA_HOME=$jdk
+    "$maven" -B -Dfast -DskipTests -Dstyle.color=never -pl server -am package 2>&1 | tee "$build_log" | weir_show_progress
+    exit "${PIPESTATUS[0]}"
+  ); then
+    rm -f "$run_directory/stamp-$$"
+    grep -m 20 -E '^\[ERROR\]|^Error|^Exception' "$build_log" >&2 || tail -n 20 "$build_log" >&2
+    echo "The build failed; all of its output is in $build_log." >&2
+    return 1
+  fi
+  weir_publish_build "$run_directory/stamp-$$"
+  echo "Built in $((SECONDS - started)) s." >&2
+}
+
+# Prints the directory of a build that is up to date, after building it if need be. $1: the JDK's home.
+weir_ensure_built() {
+  local current
+  if current=$(weir_current_build) && ! weir_is_stale "$current"; then
+    echo "$current"
+    return 0
+  fi
+  weir_lock_build
+  # Whoever had the lock may have built it.
+  if ! current=$(weir_current_build) || weir_is_stale "$current"; then
+    weir_build "$1" || return 1
+  fi
+  weir_unlock_build
+  weir_current_build
+}

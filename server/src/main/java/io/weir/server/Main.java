@@ -1,0 +1,29 @@
+package io.weir.server;
+
+import io.weir.server.command.CommandContext;
+import io.weir.server.command.KafkaClients;
+import io.weir.server.command.WeirCommand;
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.utils.Time;
+
+/** The process. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        CommandContext context = new CommandContext(
+                writer(System.out), writer(System.err), System.in, new KafkaClients(), Node::start, Time.SYSTEM);
+        int exitCode = WeirCommand.run(context, arguments);
+        // Threads of a client or of a node that could not be stopped must not keep the process alive.
+        System.exit(exitCode);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,85 @@
+package io.weir.server.settings;
+
+import java.util.Set;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.network.SocketServerConfigs;
+import org.apache.kafka.raft.KRaftConfigs;
+import org.apache.kafka.server.config.ServerConfigs;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/** What must hold between settings. Pure; any thread. */
+final class SettingChecks {
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
+    private SettingChecks() {}
+
+    static void check(WeirSettings settings) {
+        new LogConfig(settings.topicDefaults());
+        advertised(settings.listeners());
+        ports(settings);
+        sizes(settings);
+        if (settings.sessionTimeout().compareTo(settings.heartbeatInterval().multipliedBy(2)) < 0) {
+            throw new ConfigException(
+                    KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG,
+                    settings.sessionTimeout().toMillis(),
+                    "it must be at least twice " + KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_CONFIG + "="
+                            + settings.heartbeatInterval().toMillis() + ", or one lost heartbeat ends the session");
+        }
+    }
+
+    private static void advertised(ListenerSettings listeners) {
+        for (Endpoint endpoint : listeners.advertised()) {
+            if (WILDCARDS.contains(endpoint.host()) || endpoint.port() == 0) {
+                throw new ConfigException(
+                        SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG,
+                        endpoint.host() + ":" + endpoint.port(),
+                        "no client can connect to that: name a host and a port, or leave the setting out and each"
+                                + " client is told the address that it has reached");
+            }
+        }
+    }
+
+    private static void ports(WeirSettings settings) {
+        int http = settings.httpListener().getPort();
+        for (Endpoint endpoint : settings.listeners().listeners()) {
+            if (http != 0
+                    && endpoint.port() == http
+                    && endpoint.host().equals(settings.httpListener().getHostString())) {
+                throw new ConfigException(
+                        WeirKeys.HTTP_LISTENER,
+                        settings.httpListener().getHostString() + ":" + http,
+                        "it is also in " + SocketServerConfigs.LISTENERS_CONFIG + ": give it a port of its own");
+            }
+        }
+    }
+
+    private static void sizes(WeirSettings settings) {
+        LogSettings log = settings.log();
+        ListenerSettings listeners = settings.listeners();
+        atMost(
+                ServerConfigs.MESSAGE_MAX_BYTES_CONFIG,
+                settings.messageMaxBytes(),
+                SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG,
+                listeners.requestMaxBytes());
+        atMost(
+                SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG,
+                listeners.requestMaxBytes(),
+                SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG,
+                listeners.queuedMaxRequestBytes());
+        atMost(WeirKeys.SEGMENT_FLUSH_BYTES, log.segmentFlushBytes(), WeirKeys.TAIL_CACHE_BYTES, log.tailCacheBytes());
+        atMost(WeirKeys.ACK_BUFFER_MAX_BYTES, log.ackBufferMaxBytes(), WeirKeys.TAIL_CACHE_BYTES, log.tailCacheBytes());
+        atMost(
+                WeirKeys.COMMIT_LOG_FILE_BYTES,
+                log.commitLogFileBytes(),
+                WeirKeys.COMMIT_LOG_MAX_BYTES,
+                log.commitLogMaxBytes() / 2);
+    }
+
+    private static void atMost(String name, long value, String otherName, long bound) {
+        if (value > bound) {
+            throw new ConfigException(
+                    name, value, otherName + " allows at most " + bound + ": lower the one or raise the other");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.weir.server.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
+import org.apache.kafka.network.SocketServerConfigs;
+import org.apache.kafka.raft.KRaftConfigs;
+import org.apache.kafka.server.config.ReplicationConfigs;
+import org.apache.kafka.server.config.ServerConfigs;
+import org.apache.kafka.server.config.ServerLogConfigs;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/** Every setting with type, default, check and meaning. Pure; any thread. */
+public final class SettingDefinitions {
+    private static final long MEBIBYTE = 1024L * 1024;
+
+    private SettingDefinitions() {}
+
+    /** The settings in the order of the settings page. */
+    public static List<SettingSection> sections() {
+        return List.of(
+                new SettingSection("Node", "What this process is and where it keeps its data.", node()),
+                new SettingSection(
+                        "Listeners",
+                        "Where clients connect. Everything listens on the loopback address unless it is set otherwise.",
+                        listeners()),
+                new SettingSection("Connections and requests", "Bounds of the Kafka listeners.", connections()),
+                new SettingSection("Topics", "How topics come and go.", topics()),
+                new SettingSection(
+                        "Topic defaults",
+                        "What a topic has that does not set its own value. `bin/weir topic create --config` and"
+                                + " `bin/weir topic alter --config` set the topic's own, under the topic's names"
+                                + " (`retention.ms` for `log.retention.ms`).",
+                        topicDefaults()),
+                new SettingSection(
+                        "The log", "Memory, the commit log and segments. See ARCHITECTURE.md for the words.", log()),
+                new SettingSection(
+                        "Consumer groups", "Kafka's own group coordinator, with Kafka's own defaults.", groups()),
+                new SettingSection("Controller", "How the controller knows that a node is alive.", controller()),
+                new SettingSection("Logging", "What the process writes to its standard output.", logging()));
+    }
+
+    /** All sections as one definition. */
+    public static ConfigDef all() {
+        ConfigDef all = new ConfigDef();
+        for (SettingSection section : sections()) {
+            section.keys().configKeys().values().forEach(all::define);
+        }
+        return all;
+    }
+
+    private static ConfigDef node() {
+        return new ConfigDef()
+                .define(
+                        WeirKeys.ROLES,
+                        LIST,
+                        List.of("all"),
+                        new Roles(),
+                        HIGH,
+                        "What this process does. Only `all`, every role in one process, works so far.")
+                .define(
+                        KRaftConfigs.NODE_ID_CONFIG,
+                        INT,
+                        1,
+                        atLeast(0),
+                        HIGH,
+                        "The node's number in the cluster, and the id under which clients see it. It stays with the"
+                                + " data directory.")
+                .define(
+                        ServerConfigs.BROKER_RACK_CONFIG,
+                        STRING,
+                        null,
+                        null,
+                        MEDIUM,
+                        "The rack, zone or room of this node, as clients with `client.rack` see it.")
+                .define(
+                        WeirKeys.DATA_DIR,
+                        STRING,
+                        "./data",
+                        new ConfigDef.NonEmptyString(),
+                        HIGH,
+                        "Directory of everything that this node keeps: log and metadata. Relative to the working"
+                                + " directory. Made when it is not there. One process at a time.")
+                .define(
+                        WeirKeys.STORE,
+                        STRING,
+                        "local",
+                        ValidString.in("local", "memory"),
+                        HIGH,
+                        "Where the log is kept. `local`: files below `weir.data.dir`. `memory`: nowhere; all records"
+                                + " are gone when the process ends, for tests.");
+    }
+
+    private static ConfigDef listeners() {
+        return new ConfigDef()
+                .define(
+                        SocketServerConfigs.LISTENERS_CONFIG,
+                        LIST,
+                        List.of("PLAINTEXT://127.0.0.1:9092"),
+                        ConfigDef.ValidList.anyNonDuplicateValues(false, false),
+                        HIGH,
+                        "Addresses that Kafka clients connect to, `PLAINTEXT://host:port`, separated by commas."
+                                + " `PLAINTEXT://0.0.0.0:9092` listens on every IPv4 address of the machine; there is"
+                                + " no authentication yet, so do that only in a network that you trust. Port 0 takes"
+                                + " a free one.")
+                .define(
+                        SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG,
+                        LIST,
+                        List.of(),
+                        ConfigDef.ValidList.anyNonDuplicateValues(true, false),
+                        HIGH,
+                        "Addresses that clients are told to use. When it is not set, each client is told the address"
+                                + " that it has reached, which is right unless there is address translation or a"
+                                + " load balancer in between.")
+                .define(
+                        WeirKeys.HTTP_LISTENER,
+                        STRING,
+                        "127.0.0.1:8090",
+                        new HostAndPort(),
+                        HIGH,
+                        "Address of metrics, health and the API, `host:port`. Port 0 takes a free one.");
+    }
+
+    private static ConfigDef connections() {
+        return new ConfigDef()
+                .define(
+                        SocketServerConfigs.MAX_CONNECTIONS_CONFIG,
+                        INT,
+                        10_000,
+                        atLeast(1),
+                        MEDIUM,
+                        "Connections of Kafka clients at a time. One more is closed at once.")
+                .define(
+                        SocketServerConfigs.MAX_CONNECTIONS_PER_IP_CONFIG,
+                        INT,
+                        SocketServerConfigs.MAX_CONNECTIONS_PER_IP_DEFAULT,
+                        atLeast(1),
+                        MEDIUM,
+                        "The same for one client address.")
+                .define(
+                        SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG,
+                        LONG,
+                        SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_DEFAULT,
+                        atLeast(1),
+                        MEDIUM,
+                        "A connection on which nothing happens for this long is closed.")
+                .define(
+                        SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG,
+                        INT,
+                        SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_DEFAULT,
+                        atLeast(1024),
+                        HIGH,
+                        "A connection that announces a longer request is closed before a byte of it is kept.")
+                .define(
+                        SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG,
+                        LONG,
+                        256 * MEBIBYTE,
+                        atLeast(1024),
+                        MEDIUM,
+                        "Bytes of requests that have been read and are not answered yet, over all connections."
+                                + " Beyond it no more is read until some are answered: producers slow down, nothing is dropped.")
+                .define(
+                        SocketServerConfigs.NUM_NETWORK_THREADS_CONFIG,
+                        INT,
+                        SocketServerConfigs.NUM_NETWORK_THREADS_DEFAULT,
+                        atLeast(1),
+                        HIGH,
+                        "Event loops that read requests and write answers.")
+                .define(
+                        ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_CONFIG,
+                        INT,
+                        ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_DEFAULT,
+                        atLeast(0),
+                        MEDIUM,
+                        "Incremental fetch sessions that are remembered. Consumers beyond that send their whole list of"
+                                + " partitions with every fetch.");
+    }
+
+    private static ConfigDef topics() {
+        ConfigDef keys = new ConfigDef();
+        kafkas(
+                keys,
+                LogConfig.SERVER_CONFIG_DEF,
+                ServerLogConfigs.AUTO_CREATE_TOPICS_ENABLE_CONFIG,
+                "Whether a topic is made when a client asks for one that does not exist.");
+        kafkas(
+                keys,
+                LogConfig.SERVER_CONFIG_DEF,
+                ServerLogConfigs.NUM_PARTITIONS_CONFIG,
+                "Partitions of a topic whose creator does not say how many.");
+        kafkas(
+                keys,
+                ReplicationConfigs.CONFIG_DEF,
+                ReplicationConfigs.DEFAULT_REPLICATION_FACTOR_CONFIG,
+                "Replication factor of a topic whose creator does not say. It is advice: the store keeps the copies,"
+                        + " and any value is accepted.");
+        kafkas(
+                keys,
+                ServerConfigs.CONFIG_DEF,
+                ServerConfigs.DELETE_TOPIC_ENABLE_CONFIG,
+                "Whether clients may delete topics.");
+        return keys;
+    }
+
+    private static ConfigDef topicDefaults() {
+        return TopicDefaultDefinitions.keys();
+    }
+
+    private static ConfigDef log() {
+        ConfigDef keys = LogDefinitions.keys();
+        kafkas(
+                keys,
+                LogConfig.SERVER_CONFIG_DEF,
+                ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_CONFIG,
+                "How often retention looks for segments that have expired.");
+        kafkas(
+                keys,
+                TransactionLogConfig.CONFIG_DEF,
+                TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG,
+                "How long an idempotent producer that sends nothing is remembered, in milliseconds.");
+        return keys;
+    }
+
+    /** Kafka's keys of the group coordinator, but for those of what Weir does not do yet. */
+    private static ConfigDef groups() {
+        ConfigDef keys = new ConfigDef();
+        for (ConfigKey key : GroupCoordinatorConfig.CONFIG_DEF.configKeys().values()) {
+            boolean absent = key.internalConfig
+                    || key.name.startsWith("group.share.")
+                    || key.name.startsWith("group.streams.")
+                    || key.name.equals("group.coordinator.rebalance.protocols")
+                    || key.name.equals(GroupCoordinatorConfig.OFFSETS_LOAD_BUFFER_SIZE_CONFIG);
+            if (!absent) {
+                keys.define(key);
+            }
+        }
+        return keys;
+    }
+
+    private static ConfigDef controller() {
+        return new ConfigDef()
+                .define(
+                        KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_CONFIG,
+                        INT,
+                        500,
+                        atLeast(10),
+                        MEDIUM,
+                        "How often a node tells the controller that it is alive, in milliseconds.")
+                .define(
+                        KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG,
+                        INT,
+                        3000,
+                        atLeast(100),
+                        MEDIUM,
+                        "A node that has been silent for this long loses its partitions, in milliseconds.");
+    }
+
+    private static ConfigDef logging() {
+        return new ConfigDef()
+                .define(
+                        WeirKeys.LOG_FORMAT,
+                        STRING,
+                        "text",
+                        ValidString.in("text", "json"),
+                        LOW,
+                        "`text` for people, `json` for one JSON object a line.")
+                .define(
+                        WeirKeys.LOG_LEVEL,
+                        STRING,
+                        "info",
+                        ConfigDef.CaseInsensitiveValidString.in("error", "warn", "info", "debug", "trace"),
+                        LOW,
+                        "Level of Weir's own loggers. Those of its libraries stay at `warn`.");
+    }
+
+    /** Kafka's key with Kafka's type, default and check, under words that hold for Weir. */
+    static void kafkas(ConfigDef target, ConfigDef source, String name, String documentation) {
+        ConfigKey key = source.configKeys().get(name);
+        if (key == null) {
+            throw new IllegalStateException("Kafka has no setting " + name + " any more");
+        }
+        target.define(name, key.type, key.defaultValue, key.validator, key.importance, documentation);
+    }
+}

@@ -1,0 +1,5 @@
+package io.weir.server.settings;
+
+/** How topics come and go. */
+public record TopicSettings(
+        boolean autoCreate, int defaultPartitions, short defaultReplicationFactor, boolean deletionEnabled) {}

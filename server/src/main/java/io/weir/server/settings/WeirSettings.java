@@ -1,0 +1,205 @@
+package io.weir.server.settings;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
+import org.apache.kafka.network.SocketServerConfigs;
+import org.apache.kafka.raft.KRaftConfigs;
+import org.apache.kafka.server.config.ConfigSynonym;
+import org.apache.kafka.server.config.ReplicationConfigs;
+import org.apache.kafka.server.config.ServerConfigs;
+import org.apache.kafka.server.config.ServerLogConfigs;
+import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
+
+/**
+ * A node's settings, checked as a whole. Immutable; any thread. The wiring turns them into the records that the
+ * components take; no component sees this class.
+ */
+public final class WeirSettings {
+    private final Map<String, String> explicit;
+    private final AbstractConfig values;
+    private final ListenerSettings listeners;
+    private final GroupCoordinatorConfig groups;
+
+    private WeirSettings(Map<String, String> explicit) {
+        this.explicit = Map.copyOf(explicit);
+        this.values = new AbstractConfig(SettingDefinitions.all(), explicit, Map.of(), false);
+        this.listeners = listenerSettings(values);
+        this.groups = new GroupCoordinatorConfig(
+                new AbstractConfig(GroupCoordinatorConfig.CONFIG_DEF, groupKeys(), Map.of(), false));
+        SettingChecks.check(this);
+    }
+
+    /**
+     * @param explicit what the user has set, by name; all names are known ones
+     * @throws WeirException INVALID, its message names setting, value and way out
+     */
+    public static WeirSettings of(Map<String, String> explicit) {
+        try {
+            return new WeirSettings(explicit);
+        } catch (KafkaException | IllegalArgumentException e) {
+            throw new WeirException(FaultKind.INVALID, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Everything at its default. */
+    public static WeirSettings defaults() {
+        return of(Map.of());
+    }
+
+    /** What the user has set, by name, as it was written: Kafka's "static configuration" of a node. */
+    public Map<String, String> explicit() {
+        return explicit;
+    }
+
+    /** Every setting by name with its value in force, for those who describe the node's settings. */
+    public Map<String, ?> all() {
+        return values.values();
+    }
+
+    /** What this process does. */
+    public Set<Role> roles() {
+        return Roles.parse(WeirKeys.ROLES, values.getList(WeirKeys.ROLES));
+    }
+
+    /** The node's number. */
+    public int nodeId() {
+        return values.getInt(KRaftConfigs.NODE_ID_CONFIG);
+    }
+
+    /** The node's rack, when it has one. */
+    public Optional<String> rack() {
+        return Optional.ofNullable(values.getString(ServerConfigs.BROKER_RACK_CONFIG));
+    }
+
+    /** Directory of everything that the node keeps; absolute. */
+    public Path dataDirectory() {
+        return Path.of(values.getString(WeirKeys.DATA_DIR)).toAbsolutePath().normalize();
+    }
+
+    /** Whether the log is kept nowhere but in memory. */
+    public boolean inMemory() {
+        return values.getString(WeirKeys.STORE).equals("memory");
+    }
+
+    /** Where metrics, health and the API are served; not resolved. */
+    public InetSocketAddress httpListener() {
+        return HostAndPort.parse(WeirKeys.HTTP_LISTENER, values.getString(WeirKeys.HTTP_LISTENER));
+    }
+
+    /** Where Kafka clients connect. */
+    public ListenerSettings listeners() {
+        return listeners;
+    }
+
+    /** How topics come and go. */
+    public TopicSettings topics() {
+        return new TopicSettings(
+                values.getBoolean(ServerLogConfigs.AUTO_CREATE_TOPICS_ENABLE_CONFIG),
+                values.getInt(ServerLogConfigs.NUM_PARTITIONS_CONFIG),
+                values.getInt(ReplicationConfigs.DEFAULT_REPLICATION_FACTOR_CONFIG)
+                        .shortValue(),
+                values.getBoolean(ServerConfigs.DELETE_TOPIC_ENABLE_CONFIG));
+    }
+
+    /**
+     * Topic settings, under the topic's names, for topics that do not set their own: what {@code LogConfig} takes
+     * below a topic's overrides. Only what the user has set; for the rest Kafka's defaults hold.
+     */
+    public Map<String, String> topicDefaults() {
+        Map<String, String> defaults = new HashMap<>();
+        ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS.forEach((topicKey, synonyms) -> {
+            for (ConfigSynonym synonym : synonyms) {
+                String value = explicit.get(synonym.name());
+                if (value != null) {
+                    defaults.put(topicKey, synonym.converter().apply(value));
+                    break;
+                }
+            }
+        });
+        return Map.copyOf(defaults);
+    }
+
+    /** Memory, commit log and segments. */
+    public LogSettings log() {
+        return new LogSettings(
+                values.getLong(WeirKeys.TAIL_CACHE_BYTES),
+                values.getLong(WeirKeys.READ_CACHE_BYTES),
+                values.getLong(WeirKeys.COMMIT_LOG_FILE_BYTES),
+                values.getLong(WeirKeys.COMMIT_LOG_MAX_BYTES),
+                values.getLong(WeirKeys.SEGMENT_FLUSH_BYTES),
+                milliseconds(WeirKeys.SEGMENT_FLUSH_MS),
+                values.getLong(WeirKeys.ACK_BUFFER_MAX_BYTES),
+                milliseconds(WeirKeys.ACK_BUFFER_MAX_MS),
+                milliseconds(ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_CONFIG),
+                Duration.ofMillis(values.getInt(TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG)));
+    }
+
+    /** Settings of the group coordinator, as Kafka's own takes them. */
+    public GroupCoordinatorConfig groups() {
+        return groups;
+    }
+
+    /** How often this node tells the controller that it is alive. */
+    public Duration heartbeatInterval() {
+        return Duration.ofMillis(values.getInt(KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_CONFIG));
+    }
+
+    /** How long the controller waits for a sign of life. */
+    public Duration sessionTimeout() {
+        return Duration.ofMillis(values.getInt(KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG));
+    }
+
+    /** Largest batch that a producer may send, unless its topic says otherwise. */
+    public int messageMaxBytes() {
+        return values.getInt(ServerConfigs.MESSAGE_MAX_BYTES_CONFIG);
+    }
+
+    /** Whether log lines are JSON. */
+    public boolean jsonLogs() {
+        return values.getString(WeirKeys.LOG_FORMAT).equals("json");
+    }
+
+    /** Level of Weir's own loggers, in capitals. */
+    public String logLevel() {
+        return values.getString(WeirKeys.LOG_LEVEL).toUpperCase(Locale.ROOT);
+    }
+
+    private Duration milliseconds(String name) {
+        return Duration.ofMillis(values.getLong(name));
+    }
+
+    private Map<String, String> groupKeys() {
+        Map<String, String> keys = new HashMap<>(explicit);
+        keys.keySet().retainAll(GroupCoordinatorConfig.CONFIG_DEF.names());
+        return keys;
+    }
+
+    private static ListenerSettings listenerSettings(AbstractConfig values) {
+        return new ListenerSettings(
+                Listeners.parse(
+                        SocketServerConfigs.LISTENERS_CONFIG, values.getList(SocketServerConfigs.LISTENERS_CONFIG)),
+                Listeners.parse(
+                        SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG,
+                        List.copyOf(values.getList(SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG))),
+                values.getInt(SocketServerConfigs.MAX_CONNECTIONS_CONFIG),
+                values.getInt(SocketServerConfigs.MAX_CONNECTIONS_PER_IP_CONFIG),
+                Duration.ofMillis(values.getLong(SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG)),
+                values.getInt(SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG),
+                values.getLong(SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG),
+                values.getInt(SocketServerConfigs.NUM_NETWORK_THREADS_CONFIG),
+                values.getInt(ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_CONFIG));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.json;
+
+import org.jspecify.annotations.NullMarked;

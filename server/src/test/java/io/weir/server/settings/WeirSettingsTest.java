@@ -1,0 +1,256 @@
+package io.weir.server.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every default, every mapping, and what is refused. */
+class WeirSettingsTest {
+    private static final long MEBIBYTE = 1024L * 1024;
+
+    @Test
+    void theDefaultsListenOnLoopbackAndKeepDataInTheWorkingDirectory() {
+        WeirSettings settings = WeirSettings.defaults();
+
+        assertThat(settings.roles()).isEqualTo(EnumSet.allOf(Role.class));
+        assertThat(settings.nodeId()).isEqualTo(1);
+        assertThat(settings.rack()).isEmpty();
+        assertThat(settings.dataDirectory()).isEqualTo(Path.of("data").toAbsolutePath());
+        assertThat(settings.inMemory()).isFalse();
+        assertThat(settings.httpListener()).isEqualTo(InetSocketAddress.createUnresolved("127.0.0.1", 8090));
+        assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.sessionTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(settings.messageMaxBytes()).isEqualTo(1_048_588);
+        assertThat(settings.jsonLogs()).isFalse();
+        assertThat(settings.logLevel()).isEqualTo("INFO");
+        assertThat(settings.topics()).isEqualTo(new TopicSettings(true, 1, (short) 1, true));
+        assertThat(settings.listeners())
+                .isEqualTo(new ListenerSettings(
+                        List.of(plaintext("127.0.0.1", 9092)),
+                        List.of(),
+                        10_000,
+                        Integer.MAX_VALUE,
+                        Duration.ofMinutes(10),
+                        100 * 1024 * 1024,
+                        256 * MEBIBYTE,
+                        3,
+                        1000));
+        assertThat(settings.log())
+                .isEqualTo(new LogSettings(
+                        256 * MEBIBYTE,
+                        128 * MEBIBYTE,
+                        64 * MEBIBYTE,
+                        1024 * MEBIBYTE,
+                        16 * MEBIBYTE,
+                        Duration.ofMinutes(1),
+                        16 * MEBIBYTE,
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(5),
+                        Duration.ofDays(1)));
+        assertThat(settings.explicit()).isEmpty();
+        assertThat(settings.topicDefaults()).isEmpty();
+    }
+
+    @Test
+    void everyNodeSettingReachesItsValue() {
+        WeirSettings settings = WeirSettings.of(Map.ofEntries(
+                Map.entry("roles", "proxy,broker,coordinator,controller"),
+                Map.entry("node.id", "7"),
+                Map.entry("broker.rack", "north"),
+                Map.entry("weir.data.dir", "/var/lib/weir"),
+                Map.entry("weir.store", "memory"),
+                Map.entry("weir.http.listener", "[::1]:0"),
+                Map.entry("broker.heartbeat.interval.ms", "250"),
+                Map.entry("broker.session.timeout.ms", "1000"),
+                Map.entry("weir.log.format", "json"),
+                Map.entry("weir.log.level", "debug"),
+                Map.entry("auto.create.topics.enable", "false"),
+                Map.entry("num.partitions", "12"),
+                Map.entry("default.replication.factor", "3"),
+                Map.entry("delete.topic.enable", "false")));
+
+        assertThat(settings.roles()).isEqualTo(EnumSet.allOf(Role.class));
+        assertThat(settings.nodeId()).isEqualTo(7);
+        assertThat(settings.rack()).contains("north");
+        assertThat(settings.dataDirectory()).isEqualTo(Path.of("/var/lib/weir"));
+        assertThat(settings.inMemory()).isTrue();
+        assertThat(settings.httpListener()).isEqualTo(InetSocketAddress.createUnresolved("::1", 0));
+        assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofMillis(250));
+        assertThat(settings.sessionTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.jsonLogs()).isTrue();
+        assertThat(settings.logLevel()).isEqualTo("DEBUG");
+        assertThat(settings.topics()).isEqualTo(new TopicSettings(false, 12, (short) 3, false));
+    }
+
+    @Test
+    void everyListenerSettingReachesItsValue() {
+        WeirSettings settings = WeirSettings.of(Map.of(
+                "listeners", "PLAINTEXT://0.0.0.0:19092",
+                "advertised.listeners", "PLAINTEXT://queue.example.org:9092",
+                "max.connections", "11",
+                "max.connections.per.ip", "12",
+                "connections.max.idle.ms", "13",
+                "socket.request.max.bytes", "2000000",
+                "queued.max.request.bytes", "3000000",
+                "num.network.threads", "14",
+                "max.incremental.fetch.session.cache.slots", "15"));
+
+        assertThat(settings.listeners())
+                .isEqualTo(new ListenerSettings(
+                        List.of(plaintext("0.0.0.0", 19092)),
+                        List.of(plaintext("queue.example.org", 9092)),
+                        11,
+                        12,
+                        Duration.ofMillis(13),
+                        2_000_000,
+                        3_000_000,
+                        14,
+                        15));
+    }
+
+    @Test
+    void everyLogSettingReachesItsValue() {
+        WeirSettings settings = WeirSettings.of(Map.of(
+                "weir.tail.cache.bytes", "50000000",
+                "weir.read.cache.bytes", "2",
+                "weir.commit.log.file.bytes", "3000000",
+                "weir.commit.log.max.bytes", "6000000",
+                "weir.segment.flush.bytes", "5000",
+                "weir.segment.flush.ms", "6",
+                "weir.ack.buffer.max.bytes", "7000",
+                "weir.ack.buffer.max.ms", "8",
+                "log.retention.check.interval.ms", "9",
+                "producer.id.expiration.ms", "10"));
+
+        assertThat(settings.log())
+                .isEqualTo(new LogSettings(
+                        50_000_000,
+                        2,
+                        3_000_000,
+                        6_000_000,
+                        5_000,
+                        Duration.ofMillis(6),
+                        7_000,
+                        Duration.ofMillis(8),
+                        Duration.ofMillis(9),
+                        Duration.ofMillis(10)));
+    }
+
+    @Test
+    void everyTopicDefaultReachesTheTopicUnderItsOwnName() {
+        WeirSettings settings = WeirSettings.of(Map.ofEntries(
+                Map.entry("log.cleanup.policy", "compact"),
+                Map.entry("log.retention.ms", "1000"),
+                Map.entry("log.retention.bytes", "2000"),
+                Map.entry("log.segment.delete.delay.ms", "3"),
+                Map.entry("log.segment.bytes", "4000000"),
+                Map.entry("log.roll.ms", "5"),
+                Map.entry("log.index.interval.bytes", "6"),
+                Map.entry("message.max.bytes", "7"),
+                Map.entry("log.message.timestamp.type", "LogAppendTime"),
+                Map.entry("log.message.timestamp.before.max.ms", "8"),
+                Map.entry("log.message.timestamp.after.max.ms", "9"),
+                Map.entry("compression.type", "zstd"),
+                Map.entry("compression.gzip.level", "4"),
+                Map.entry("compression.lz4.level", "5"),
+                Map.entry("compression.zstd.level", "6")));
+
+        assertThat(settings.topicDefaults())
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("cleanup.policy", "compact"),
+                        Map.entry("retention.ms", "1000"),
+                        Map.entry("retention.bytes", "2000"),
+                        Map.entry("file.delete.delay.ms", "3"),
+                        Map.entry("segment.bytes", "4000000"),
+                        Map.entry("segment.ms", "5"),
+                        Map.entry("index.interval.bytes", "6"),
+                        Map.entry("max.message.bytes", "7"),
+                        Map.entry("message.timestamp.type", "LogAppendTime"),
+                        Map.entry("message.timestamp.before.max.ms", "8"),
+                        Map.entry("message.timestamp.after.max.ms", "9"),
+                        Map.entry("compression.type", "zstd"),
+                        Map.entry("compression.gzip.level", "4"),
+                        Map.entry("compression.lz4.level", "5"),
+                        Map.entry("compression.zstd.level", "6")));
+        assertThat(new LogConfig(settings.topicDefaults()).retentionMs).isEqualTo(1000);
+    }
+
+    @Test
+    void retentionInLargerUnitsHoldsWhereTheSmallerOneIsNotSet() {
+        assertThat(WeirSettings.of(Map.of("log.retention.hours", "2")).topicDefaults())
+                .containsEntry("retention.ms", "7200000");
+        assertThat(WeirSettings.of(Map.of("log.retention.hours", "2", "log.retention.minutes", "3"))
+                        .topicDefaults())
+                .containsEntry("retention.ms", "180000");
+        assertThat(WeirSettings.of(Map.of("log.roll.hours", "1")).topicDefaults())
+                .containsEntry("segment.ms", "3600000");
+    }
+
+    @Test
+    void groupSettingsReachKafkasCoordinator() {
+        WeirSettings settings = WeirSettings.of(Map.of(
+                "group.initial.rebalance.delay.ms", "11",
+                "group.consumer.heartbeat.interval.ms", "7000",
+                "offsets.topic.num.partitions", "3",
+                "offsets.retention.minutes", "5"));
+
+        assertThat(settings.groups().classicGroupInitialRebalanceDelayMs()).isEqualTo(11);
+        assertThat(settings.groups().consumerGroupHeartbeatIntervalMs()).isEqualTo(7000);
+        assertThat(settings.groups().offsetsTopicPartitions()).isEqualTo(3);
+        assertThat(settings.groups().offsetsRetentionMs()).isEqualTo(300_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "roles | proxy | only roles=all works so far",
+                "roles | wizard | the roles are proxy, broker",
+                "node.id | -1 | node.id",
+                "num.partitions | many | num.partitions",
+                "weir.store | tape | weir.store",
+                "weir.log.format | xml | weir.log.format",
+                "weir.http.listener | 8090 | write it as host:port",
+                "weir.http.listener | localhost:99999 | write it as host:port",
+                "weir.http.listener | 127.0.0.1:9092 | give it a port of its own",
+                "listeners | 127.0.0.1:9092 | write it as PLAINTEXT://host:port",
+                "listeners | PLAINTEXT://127.0.0.1:70000 | write it as PLAINTEXT://host:port",
+                "listeners | SSL://127.0.0.1:9092 | only PLAINTEXT listeners work so far",
+                "listeners | PLAINTEXT://:9092 | it has no host",
+                "listeners | PLAINTEXT://a:1,PLAINTEXT://b:2 | two listeners are named PLAINTEXT",
+                "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | no client can connect to that",
+                "broker.session.timeout.ms | 600 | at least twice broker.heartbeat.interval.ms",
+                "message.max.bytes | 200000000 | socket.request.max.bytes allows at most",
+                "socket.request.max.bytes | 2000000000 | queued.max.request.bytes allows at most",
+                "weir.segment.flush.bytes | 999999999 | weir.tail.cache.bytes allows at most",
+                "weir.ack.buffer.max.bytes | 999999999 | weir.tail.cache.bytes allows at most",
+                "weir.commit.log.file.bytes | 999999999 | weir.commit.log.max.bytes allows at most",
+                "compression.gzip.level | 77 | compression.gzip.level",
+                "log.retention.ms | -5 | retention.ms",
+                "group.consumer.session.timeout.ms | 1 | group.consumer"
+            })
+    void whatCannotBeIsRefusedWithTheSettingAndTheWayOut(String key, String value, String expected) {
+        assertThatThrownBy(() -> WeirSettings.of(Map.of(key, value)))
+                .isInstanceOfSatisfying(
+                        WeirException.class, e -> assertThat(e.kind()).isEqualTo(FaultKind.INVALID))
+                .hasMessageContaining(expected);
+    }
+
+    private static Endpoint plaintext(String host, int port) {
+        return new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, host, port);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.settings;
+
+import org.jspecify.annotations.NullMarked;
