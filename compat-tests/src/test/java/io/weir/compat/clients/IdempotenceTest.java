@@ -66,13 +66,13 @@ class IdempotenceTest {
     }
 
     @Test
-    void aSequenceOlderThanTheFiveRememberedBatchesIsADuplicateToo() throws Exception {
+    void aRetryOlderThanTheFiveRememberedBatchesIsRefused() throws Exception {
         try (RawProducer raw = new RawProducer(cluster.bootstrap())) {
             for (int i = 0; i < 8; i++) {
                 assertThat(error(raw, EPOCH, i)).isEqualTo(Errors.NONE);
             }
 
-            assertThat(error(raw, EPOCH, 0)).isIn(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, Errors.DUPLICATE_SEQUENCE_NUMBER);
+            assertThat(error(raw, EPOCH, 0)).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
             assertThat(error(raw, EPOCH, 8)).isEqualTo(Errors.NONE);
         }
         assertThat(Records.valuesOf(cluster.consumer(), partition, 9)).hasSize(9);

@@ -50,7 +50,7 @@ class ProduceTest {
 
     @Test
     void acknowledgementsCarryDenseOffsetsAndTheRecordsTimestamps() {
-        String topic = cluster.topic(1);
+        String topic = cluster.timelessPartition().topic();
 
         List<RecordMetadata> sent = Records.send(
                 cluster.producer(), 50, i -> new ProducerRecord<>(topic, 0, 1_000L + i, "k", "v"));
@@ -88,7 +88,7 @@ class ProduceTest {
 
     @Test
     void createTimeIsTheProducersOwn() {
-        TopicPartition partition = new TopicPartition(cluster.topic(1), 0);
+        TopicPartition partition = cluster.timelessPartition();
         List<Long> timestamps = List.of(5_000L, 3_000L, 0L, System.currentTimeMillis());
 
         Records.send(

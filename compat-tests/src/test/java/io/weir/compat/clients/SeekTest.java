@@ -29,7 +29,7 @@ class SeekTest {
 
     SeekTest(Cluster cluster) {
         this.cluster = cluster;
-        this.partition = new TopicPartition(cluster.topic(1), 0);
+        this.partition = cluster.timelessPartition();
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -95,6 +96,11 @@ public final class Cluster implements AutoCloseable {
                             && described.stream().allMatch(p -> p.leader() != null && !p.leader().isEmpty());
                 });
         return name;
+    }
+
+    /** Creates a topic of one partition that keeps records whatever their timestamps are. */
+    public TopicPartition timelessPartition() {
+        return new TopicPartition(topic(1, "retention.ms", "-1"), 0);
     }
 
     /** Returns a name that no other scenario uses. */

@@ -35,10 +35,12 @@ public final class RawProducer implements AutoCloseable {
     public RawProducer(String bootstrap) throws IOException {
         this.connection = new RawConnection(bootstrap);
         var data = new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000);
-        this.producerId = connection
-                .call(new InitProducerIdRequest.Builder(data).build((short) 4), InitProducerIdResponse.class)
-                .data()
-                .producerId();
+        InitProducerIdRequest request = new InitProducerIdRequest.Builder(data).build((short) 4);
+        // A server may say "not yet" to the first of all such requests.
+        this.producerId = Await.value(
+                "a producer id",
+                () -> connection.call(request, InitProducerIdResponse.class).data().producerId(),
+                id -> id >= 0);
     }
 
     /** Returns the id that the server gave. */
@@ -49,7 +51,7 @@ public final class RawProducer implements AutoCloseable {
     /** Sends one batch of {@code count} records with this epoch and first sequence number. */
     public PartitionProduceResponse produce(TopicPartition to, short epoch, int sequence, int count) {
         SimpleRecord[] records = IntStream.range(0, count)
-                .mapToObj(i -> new SimpleRecord(1_000L, null, Integer.toString(sequence + i).getBytes()))
+                .mapToObj(i -> new SimpleRecord(System.currentTimeMillis(), null, Integer.toString(sequence + i).getBytes()))
                 .toArray(SimpleRecord[]::new);
         return produce(to, MemoryRecords.withIdempotentRecords(Compression.NONE, producerId, epoch, sequence, records));
     }
