@@ -3,6 +3,7 @@ package io.weir.server;
 import io.weir.server.command.CommandContext;
 import io.weir.server.command.KafkaClients;
 import io.weir.server.command.WeirCommand;
+import io.weir.server.wiring.OneNode;
 import java.io.BufferedWriter;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -17,7 +18,7 @@ public final class Main {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         CommandContext context = new CommandContext(
-                writer(System.out), writer(System.err), System.in, new KafkaClients(), Node::start, Time.SYSTEM);
+                writer(System.out), writer(System.err), System.in, new KafkaClients(), OneNode::start, Time.SYSTEM);
         int exitCode = WeirCommand.run(context, arguments);
         // Threads of a client or of a node that could not be stopped must not keep the process alive.
         System.exit(exitCode);

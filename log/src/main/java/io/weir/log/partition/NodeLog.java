@@ -200,6 +200,20 @@ public final class NodeLog implements Partitions, AutoCloseable {
         return List.copyOf(partitions.values());
     }
 
+    /** What a partition holds in memory and in segments, for people; zeros when it is not here. */
+    public Footprint footprint(TopicPartition partition) {
+        PartitionLog log = partitions.get(partition);
+        return log == null
+                ? new Footprint(0, 0)
+                : new Footprint(log.dirtyBytes(), log.segments().count());
+    }
+
+    /**
+     * @param tailBytes of records that are in no segment yet
+     * @param segments number of segments
+     */
+    public record Footprint(long tailBytes, int segments) {}
+
     Collection<PartitionLog> logs() {
         return partitions.values();
     }

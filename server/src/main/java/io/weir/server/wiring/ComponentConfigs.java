@@ -1,0 +1,148 @@
+package io.weir.server.wiring;
+
+import io.weir.broker.BrokerConfig;
+import io.weir.controller.ControllerConfig;
+import io.weir.coordinator.CoordinatorConfig;
+import io.weir.kafka.wire.WireConfig;
+import io.weir.log.NodeLogConfig;
+import io.weir.log.commitlog.CommitLogConfig;
+import io.weir.metadata.NodeSettings;
+import io.weir.metadata.node.RegistrationConfig;
+import io.weir.metadata.node.Role;
+import io.weir.proxy.ProxyConfig;
+import io.weir.proxy.fetch.FetchConfig;
+import io.weir.server.settings.ListenerSettings;
+import io.weir.server.settings.LogSettings;
+import io.weir.server.settings.SettingDefinitions;
+import io.weir.server.settings.WeirSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+
+/** Every component's config record, out of one node's settings. Pure. */
+public final class ComponentConfigs {
+    private final WeirSettings settings;
+
+    public ComponentConfigs(WeirSettings settings) {
+        this.settings = settings;
+    }
+
+    WireConfig wire() {
+        ListenerSettings listeners = settings.listeners();
+        WireConfig base = WireConfig.defaults();
+        WireConfig.RequestLimits requests = base.requests();
+        return new WireConfig(
+                listeners.listeners().stream()
+                        .map(endpoint -> new WireConfig.Listener(
+                                endpoint.listener(), endpoint.host(), endpoint.port(), endpoint.securityProtocol()))
+                        .toList(),
+                listeners.networkThreads(),
+                base.nativeTransport(),
+                base.sockets(),
+                new WireConfig.ConnectionLimits(
+                        listeners.maxConnections(),
+                        listeners.maxConnectionsPerIp(),
+                        listeners.maxIdle(),
+                        base.connections().stallTimeout()),
+                new WireConfig.RequestLimits(
+                        listeners.requestMaxBytes(),
+                        requests.maxFields(),
+                        requests.maxInFlight(),
+                        listeners.queuedMaxRequestBytes(),
+                        requests.maxAnswerBytes(),
+                        requests.writeHighWatermarkBytes()),
+                base.closeTimeout());
+    }
+
+    NodeLogConfig log() {
+        LogSettings log = settings.log();
+        NodeLogConfig base = NodeLogConfig.defaults();
+        CommitLogConfig commits = base.commitLog();
+        return new NodeLogConfig(
+                new CommitLogConfig(
+                        log.commitLogFileBytes(),
+                        commits.groupBytes(),
+                        commits.retryBackoff(),
+                        commits.failAfter(),
+                        log.ackBufferMaxBytes()),
+                log.commitLogMaxBytes(),
+                log.tailCacheBytes(),
+                log.segmentFlushBytes(),
+                log.segmentFlushInterval(),
+                base.readCacheSegments(),
+                base.indexIntervalBytes(),
+                base.maxWaitingAppends(),
+                log.producerIdExpiration(),
+                base.maxTransactionTimeoutMs(),
+                log.retentionCheckInterval(),
+                base.orphanAge());
+    }
+
+    ControllerConfig controller() {
+        ControllerConfig base = ControllerConfig.defaults();
+        return new ControllerConfig(
+                settings.sessionTimeout(),
+                base.idleRecordInterval(),
+                base.leaderImbalanceCheckInterval(),
+                settings.topics().defaultPartitions(),
+                settings.topics().deletionEnabled(),
+                base.maxRecordsPerBatch(),
+                SettingDefinitions.all(),
+                settings.explicit());
+    }
+
+    RegistrationConfig registration(String clusterId, List<Endpoint> endpoints) {
+        RegistrationConfig base = RegistrationConfig.defaults(settings.nodeId(), clusterId, endpoints);
+        return new RegistrationConfig(
+                base.nodeId(),
+                clusterId,
+                endpoints,
+                settings.rack(),
+                Set.of(Role.values()),
+                settings.heartbeatInterval(),
+                base.retryBackoff(),
+                base.leaveTimeout(),
+                base.heartbeatsInFlight());
+    }
+
+    BrokerConfig broker() {
+        return BrokerConfig.defaults();
+    }
+
+    CoordinatorConfig coordinator() {
+        return CoordinatorConfig.from(settings.explicit());
+    }
+
+    ProxyConfig proxy(CreatableTopic offsetsTopic) {
+        ProxyConfig base = ProxyConfig.defaults();
+        Map<String, String> configs = new HashMap<>();
+        offsetsTopic.configs().forEach(config -> configs.put(config.name(), config.value()));
+        return new ProxyConfig(
+                settings.topics().autoCreate(),
+                new ProxyConfig.OffsetsTopic(
+                        offsetsTopic.numPartitions(), offsetsTopic.replicationFactor(), configs),
+                settings.listeners().advertised().isEmpty(),
+                base.maxPartitionsDescribed(),
+                new FetchConfig(
+                        settings.listeners().fetchSessionSlots(),
+                        base.fetch().maxBytes(),
+                        base.fetch().splitWait()),
+                base.visibilityWait(),
+                base.producerIdWait());
+    }
+
+    /** As DescribeConfigs shows this node. */
+    NodeSettings nodeSettings() {
+        return new NodeSettings(
+                settings.nodeId(), SettingDefinitions.all(), settings.explicit(), NodeSettings.DYNAMIC);
+    }
+
+    /** The longest that an image waits for its partitions to open. */
+    Duration listenerBound() {
+        return broker().ownershipTimeout().plusSeconds(1);
+    }
+}

@@ -1,0 +1,351 @@
+package io.weir.server.wiring;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.broker.BrokerService;
+import io.weir.broker.lookup.LeaderEndpoints;
+import io.weir.broker.lookup.PartitionLookup;
+import io.weir.broker.metrics.BrokerMetrics;
+import io.weir.broker.ownership.Ownership;
+import io.weir.broker.ownership.TopicSettings;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.coordinator.CoordinatorService;
+import io.weir.coordinator.GroupCoordinatorRole;
+import io.weir.coordinator.InternalTopics;
+import io.weir.coordinator.LocalEndOffsets;
+import io.weir.kafka.wire.Authenticator;
+import io.weir.kafka.wire.FeatureLevels;
+import io.weir.kafka.wire.WireServer;
+import io.weir.log.TopicDurability;
+import io.weir.log.partition.NodeLog;
+import io.weir.metadata.ConfigDescriber;
+import io.weir.metadata.LiveClusterView;
+import io.weir.metadata.TopicConfigs;
+import io.weir.metadata.node.Incarnations;
+import io.weir.metadata.node.NodeRegistration;
+import io.weir.metadata.node.NodeState;
+import io.weir.proxy.ProxyService;
+import io.weir.proxy.admin.ConfigAnswers;
+import io.weir.proxy.routing.NodeIdentity;
+import io.weir.server.RunningNode;
+import io.weir.server.http.HttpConfig;
+import io.weir.server.http.HttpListener;
+import io.weir.server.http.NodeRoutes;
+import io.weir.server.http.PartitionView;
+import io.weir.server.settings.WeirSettings;
+import io.weir.storage.Store;
+import io.weir.storage.local.LocalStore;
+import io.weir.storage.local.LocalStoreConfig;
+import io.weir.storage.memory.MemoryStore;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
+import org.apache.kafka.common.requests.ListConfigResourcesRequest;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.server.BrokerFeatures;
+import org.apache.kafka.server.common.FinalizedFeatures;
+import org.apache.kafka.server.util.timer.SystemTimer;
+import org.apache.kafka.server.util.timer.SystemTimerReaper;
+import org.apache.kafka.server.util.timer.Timer;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The deployment on one screen: every role in one process, from the store up to the listeners. Whatever is opened is
+ * closed in the opposite order, also when a later step fails.
+ */
+public final class OneNode implements RunningNode {
+    private static final Logger LOG = LoggerFactory.getLogger(OneNode.class);
+    private static final Duration START_BOUND = Duration.ofMinutes(2);
+
+    private final WeirSettings settings;
+    private final ComponentConfigs configs;
+    private final Time time;
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private List<Endpoint> listeners = List.of();
+    private InetSocketAddress httpAddress = new InetSocketAddress(0);
+
+    private OneNode(WeirSettings settings, Time time) {
+        this.settings = settings;
+        this.configs = new ComponentConfigs(settings);
+        this.time = time;
+    }
+
+    /** As {@link io.weir.server.NodeStarter#start}. */
+    public static OneNode start(WeirSettings settings) {
+        OneNode node = new OneNode(settings, Time.SYSTEM);
+        try {
+            node.open();
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        return node;
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private void open() {
+        long start = time.milliseconds();
+        JvmMetrics.builder().register(registry);
+        int nodeId = settings.nodeId();
+
+        // The store and what earlier lives left in it, while the quorum finds its leader.
+        Store store = opened(store());
+        NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId()));
+        CompletableFuture<Void> recovered = CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
+        Quorum quorum = opened(new Quorum(
+                metadataPath(), nodeId, configs.controller(), time, RandomGenerator.getDefault(), registry, this::fatal));
+
+        // What this node knows of the cluster.
+        TopicConfigs topicConfigs = new TopicConfigs(nodeId, settings.explicit());
+        LiveClusterView view = new LiveClusterView(nodeId, topicConfigs, configs.listenerBound());
+        Timer timer = opened(new SystemTimerReaper("weir-timer-reaper", new SystemTimer("weir-timer")));
+
+        // Broker.
+        BrokerMetrics brokerMetrics = new BrokerMetrics(registry, log, configs.broker().maxMetricTopics());
+        ExecutorService wakers = Executors.newFixedThreadPool(
+                configs.broker().wakeParallelism(),
+                Thread.ofPlatform().name("weir-fetch-", 0).factory());
+        opened(() -> wakers.shutdownNow());
+        BrokerService broker = opened(new BrokerService(
+                new PartitionLookup(nodeId, view, log, LeaderEndpoints.registered(view)),
+                new DataVolume(settings.dataDirectory()),
+                timer,
+                wakers,
+                brokerMetrics,
+                configs.broker()));
+        Ownership ownership =
+                new Ownership(nodeId, log, topicSettings(topicConfigs), timer, brokerMetrics, configs.broker());
+
+        // Coordinator.
+        GroupCoordinatorRole groups = opened(new GroupCoordinatorRole(
+                nodeId, configs.coordinator(), log, new LocalEndOffsets(log), registry, time));
+        CoordinatorService coordinator = new CoordinatorService(groups.groups(), view);
+
+        // Proxy, behind a gate until everything is there.
+        ProxyService proxy = new ProxyService(
+                view,
+                new OneProcess(broker, coordinator, quorum.service()),
+                new NodeIdentity(nodeId, quorum.directory().clusterId()),
+                configs.proxy(InternalTopics.offsetsTopic(configs.coordinator())),
+                describer(topicConfigs),
+                time,
+                timer,
+                registry);
+        ReadyGate gate = new ReadyGate(proxy);
+        WireServer wire = opened(new WireServer(
+                configs.wire(), gate, () -> features(view), Authenticator.anonymous(), allocator, time, registry));
+        Map<String, InetSocketAddress> bound = wire.bind();
+        listeners = bound.entrySet().stream()
+                .map(entry -> new Endpoint(
+                        entry.getKey(),
+                        SecurityProtocol.PLAINTEXT,
+                        entry.getValue().getAddress().getHostAddress(),
+                        entry.getValue().getPort()))
+                .toList();
+
+        // Registration gives the broker epoch, the epoch begins the commit log, then partitions may be owned.
+        NodeRegistration registration = new NodeRegistration(
+                configs.registration(quorum.directory().clusterId(), advertised()),
+                quorum.service(),
+                Incarnations.in(quorum.directory()),
+                () -> view.image().highestOffsetAndEpoch().offset(),
+                time,
+                registry);
+        opened(registration::close);
+        await(quorum.raft().install(List.of(registration)), "the metadata log to be read");
+        long epoch = await(registration.start(), "the registration of this node");
+        await(recovered, "the log to be recovered");
+        log.start(epoch);
+        AtomicBoolean orphansSeen = new AtomicBoolean();
+        view.precede(ownership::apply);
+        view.follow(groups::onImage);
+        view.follow((delta, image) -> {
+            if (orphansSeen.compareAndSet(false, true)) {
+                Set<Uuid> topics = Set.copyOf(image.topics().topicsById().keySet());
+                Thread.startVirtualThread(() -> log.discardOrphans(topics));
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+        await(quorum.raft().install(List.of(view)), "the first image of the cluster");
+        await(registration.activate(), "the controller to accept this node");
+        await(view.when(image -> alive(image, nodeId), START_BOUND), "this node to be alive");
+        gate.open();
+
+        HttpListener http = opened(http(log, registration));
+        httpAddress = http.address();
+        LOG.info("node=ready node_id={} cluster_id={} took_ms={}", nodeId, quorum.directory().clusterId(), time.milliseconds() - start);
+    }
+
+    private static boolean alive(MetadataImage image, int nodeId) {
+        var registered = image.cluster().broker(nodeId);
+        return registered != null && !registered.fenced();
+    }
+
+    private Store store() {
+        return settings.inMemory()
+                ? new MemoryStore(time)
+                : new LocalStore(LocalStoreConfig.defaults(settings.dataDirectory()));
+    }
+
+    private Path metadataPath() {
+        return settings.dataDirectory().resolve("metadata");
+    }
+
+    private Uuid bootId() {
+        return settings.inMemory() ? Uuid.ZERO_UUID : BootId.read();
+    }
+
+    private HttpListener http(NodeLog log, NodeRegistration registration) {
+        NodeRoutes routes = new NodeRoutes(registry, () -> missing(registration), topic -> partitions(log, topic));
+        return HttpListener.start(HttpConfig.defaults(settings.httpListener()), routes.routes());
+    }
+
+    private List<String> missing(NodeRegistration registration) {
+        List<String> missing = new ArrayList<>();
+        if (closing.get()) {
+            missing.add("The node is shutting down.");
+        }
+        if (registration.state() != NodeState.ACTIVE) {
+            missing.add("The controller does not take this node for alive: its registration is " + registration.state() + ".");
+        }
+        return missing;
+    }
+
+    private static List<PartitionView> partitions(NodeLog log, Optional<String> topic) {
+        return log.all().stream()
+                .filter(partition -> topic.isEmpty() || partition.id().topic().equals(topic.get()))
+                .map(partition -> {
+                    NodeLog.Footprint footprint = log.footprint(partition.id().topicPartition());
+                    return PartitionView.of(partition, footprint.tailBytes(), footprint.segments());
+                })
+                .toList();
+    }
+
+    private List<Endpoint> advertised() {
+        List<Endpoint> told = settings.listeners().advertised();
+        return told.isEmpty() ? listeners : told;
+    }
+
+    private static TopicSettings topicSettings(TopicConfigs configs) {
+        return new TopicSettings() {
+            @Override
+            public LogConfig logConfig(MetadataImage image, String topic) {
+                return configs.logConfig(image, topic);
+            }
+
+            @Override
+            public TopicDurability durability(MetadataImage image, String topic) {
+                return configs.weirConfig(image, topic).bufferedAck() ? TopicDurability.BUFFER : TopicDurability.DURABLE;
+            }
+        };
+    }
+
+    private ConfigAnswers describer(TopicConfigs topicConfigs) {
+        ConfigDescriber describer = new ConfigDescriber(configs.nodeSettings(), topicConfigs);
+        return new ConfigAnswers() {
+            @Override
+            public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
+                return describer.describe(image, request);
+            }
+
+            @Override
+            public ListConfigResourcesResponseData list(MetadataImage image, ListConfigResourcesRequest request) {
+                return describer.list(image, request);
+            }
+        };
+    }
+
+    private static FeatureLevels features(LiveClusterView view) {
+        FinalizedFeatures agreed = view.cache().features();
+        return new FeatureLevels(
+                BrokerFeatures.defaultSupportedFeatures(false), agreed.finalizedFeatures(), agreed.finalizedFeaturesEpoch());
+    }
+
+    private void fatal(Throwable cause) {
+        stopped.completeExceptionally(cause);
+    }
+
+    private static <T> T await(CompletableFuture<T> future, String what) {
+        try {
+            return future.get(START_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WeirException known) {
+                throw known;
+            }
+            throw new WeirException(FaultKind.INTERNAL, "Cannot start: waited for " + what + ": " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new WeirException(
+                    FaultKind.UNAVAILABLE, "Cannot start: waited " + START_BOUND.toSeconds() + " s for " + what, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WeirException(FaultKind.CLOSED, "Interrupted while waiting for " + what, e);
+        }
+    }
+
+    @Override
+    public List<Endpoint> listeners() {
+        return listeners;
+    }
+
+    @Override
+    public InetSocketAddress httpAddress() {
+        return httpAddress;
+    }
+
+    @Override
+    public CompletionStage<Void> stopped() {
+        return stopped;
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("node=close_failed part={}", part.getClass().getSimpleName(), e);
+            }
+        }
+        stopped.complete(null);
+        LOG.info("node=stopped node_id={}", settings.nodeId());
+    }
+}
