@@ -73,7 +73,8 @@ final class MetricsTest {
         try (Fixture node = Fixture.ready()) {
             node.send(OffsetCommitResponseData.class, commit("g", Fixture.ORDERS, 0, 4));
             // Kafka's coordinator answers before it counts.
-            Fixture.await(() -> node.gauge("weir_coordinator_offsets", Labels.EMPTY).orElse(0) == 1);
+            Fixture.await(
+                    () -> node.gauge("weir_coordinator_offsets", Labels.EMPTY).orElse(0) == 1);
             assertThat(node.gauge("weir_coordinator_num_partitions", Labels.of("state", "active")))
                     .hasValue(1);
             assertThat(node.gauge("weir_coordinator_consumer_group_count", Labels.of("state", "Stable")))
