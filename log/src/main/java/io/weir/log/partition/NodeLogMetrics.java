@@ -4,12 +4,8 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.weir.log.PartitionStatus.State;
 import io.weir.log.commitlog.CommitLog;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.storage.internals.log.LogValidator;
 
@@ -84,14 +80,6 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder {
                 log -> log.commitLog()
                         .map(commitLog -> commitLog.files().size())
                         .orElse(0));
-        GaugeWithCallback.builder()
-                .name("weir_partitions")
-                .help("Partitions that this node owns, by state")
-                .labelNames("state")
-                .callback(callback -> count(node)
-                        .forEach((state, count) ->
-                                callback.call(count, state.name().toLowerCase(Locale.ROOT))))
-                .register(registry);
     }
 
     private static void gauge(
@@ -101,17 +89,6 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder {
                 .help(help)
                 .callback(callback -> callback.call(value.applyAsDouble(node)))
                 .register(registry);
-    }
-
-    private static Map<State, Integer> count(NodeLog node) {
-        Map<State, Integer> counts = new EnumMap<>(State.class);
-        for (State state : State.values()) {
-            counts.put(state, 0);
-        }
-        for (PartitionLog log : node.logs()) {
-            counts.merge(log.status().state(), 1, Integer::sum);
-        }
-        return counts;
     }
 
     void flushed(List<FlushCut> cuts, long nanos) {

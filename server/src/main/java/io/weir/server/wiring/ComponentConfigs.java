@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 
 /** Every component's config record, out of one node's settings. Pure. */
@@ -91,8 +93,19 @@ public final class ComponentConfigs {
                 settings.topics().defaultPartitions(),
                 settings.topics().deletionEnabled(),
                 base.maxRecordsPerBatch(),
-                SettingDefinitions.all(),
+                controllerDefinition(),
                 settings.explicit());
+    }
+
+    /** Kafka's controller looks for defaults of topics under all of Kafka's names, also those that Weir does not offer. */
+    private static ConfigDef controllerDefinition() {
+        ConfigDef definition = SettingDefinitions.all();
+        LogConfig.SERVER_CONFIG_DEF.configKeys().forEach((name, key) -> {
+            if (!definition.names().contains(name)) {
+                definition.define(key);
+            }
+        });
+        return definition;
     }
 
     RegistrationConfig registration(String clusterId, List<Endpoint> endpoints) {

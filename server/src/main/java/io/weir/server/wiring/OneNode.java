@@ -184,7 +184,6 @@ public final class OneNode implements RunningNode {
                 quorum.service(),
                 Incarnations.in(quorum.directory()),
                 () -> view.image().highestOffsetAndEpoch().offset(),
-                time,
                 registry);
         opened(registration::close);
         await(quorum.raft().install(List.of(registration)), "the metadata log to be read");
@@ -232,7 +231,14 @@ public final class OneNode implements RunningNode {
 
     private HttpListener http(NodeLog log, NodeRegistration registration) {
         NodeRoutes routes = new NodeRoutes(registry, () -> missing(registration), topic -> partitions(log, topic));
-        return HttpListener.start(HttpConfig.defaults(settings.httpListener()), routes.routes());
+        InetSocketAddress unresolved = settings.httpListener();
+        InetSocketAddress address = new InetSocketAddress(unresolved.getHostString(), unresolved.getPort());
+        try {
+            return HttpListener.start(HttpConfig.defaults(address), routes.routes());
+        } catch (WeirException e) {
+            throw new WeirException(
+                    e.kind(), "weir.http.listener: " + e.getMessage() + "; choose another address in weir.http.listener", e);
+        }
     }
 
     private List<String> missing(NodeRegistration registration) {
