@@ -36,6 +36,8 @@ final class TopicDeletion {
     CompletableFuture<DeletableTopicResultCollection> delete(List<DeleteTopicState> topics) {
         Set<String> names = new HashSet<>();
         Set<Uuid> ids = new HashSet<>();
+        Set<String> namesTwice = new HashSet<>();
+        Set<Uuid> idsTwice = new HashSet<>();
         for (DeleteTopicState topic : topics) {
             boolean named = topic.name() != null;
             boolean identified = !topic.topicId().equals(Uuid.ZERO_UUID);
@@ -44,25 +46,25 @@ final class TopicDeletion {
             } else if (!named && !identified) {
                 refuse(null, Uuid.ZERO_UUID, "Neither topic name nor id were specified.");
             } else if (named) {
-                names.add(topic.name());
+                note(topic.name(), names, namesTwice);
             } else {
-                ids.add(topic.topicId());
+                note(topic.topicId(), ids, idsTwice);
             }
         }
-        Duplicates.of(topics, DeleteTopicState::name).forEach(name -> {
-            if (name != null && names.remove(name)) {
-                refuse(name, Uuid.ZERO_UUID, "Duplicate topic name.");
-            }
-        });
-        Duplicates.of(topics, DeleteTopicState::topicId).forEach(id -> {
-            if (ids.remove(id)) {
-                refuse(null, id, "Duplicate topic id.");
-            }
-        });
+        names.removeAll(namesTwice);
+        ids.removeAll(idsTwice);
+        namesTwice.forEach(name -> refuse(name, Uuid.ZERO_UUID, "Duplicate topic name."));
+        idsTwice.forEach(id -> refuse(null, id, "Duplicate topic id."));
         return controller
                 .findTopicIds(context, names)
                 .thenCombine(controller.findTopicNames(context, ids), this::resolve)
                 .thenCompose(this::deleteResolved);
+    }
+
+    private static <T> void note(T item, Set<T> once, Set<T> twice) {
+        if (!once.add(item)) {
+            twice.add(item);
+        }
     }
 
     private Map<Uuid, String> resolve(Map<String, ResultOrError<Uuid>> byName, Map<Uuid, ResultOrError<String>> byId) {

@@ -96,7 +96,7 @@ class EmbeddedControllerTest {
                     + (nanos() - began) / 1_000_000 + " ms");
             CreateTopicsResponseData.CreatableTopicResult refused = create(node, "wider", 10_001, (short) 1);
             assertThat(Errors.forCode(refused.errorCode())).isNotEqualTo(Errors.NONE);
-            assertThat(refused.errorMessage()).contains("10000");
+            assertThat(refused.errorMessage()).contains("Excessively large number of partitions");
             long one = nanos();
             for (int i = 0; i < 20; i++) {
                 create(node, "small-" + i, 1, (short) 1);

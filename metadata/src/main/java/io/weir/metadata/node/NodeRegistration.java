@@ -286,6 +286,12 @@ public final class NodeRegistration implements MetadataPublisher {
 
     private void retry(String step, Errors error) {
         attempting = false;
+        if (error == Errors.NOT_CONTROLLER) {
+            // An election is under way, as after every start of a lone controller: it is over in a moment.
+            LOG.debug("event=controller_not_active node_id={} step={}", config.nodeId(), step);
+            after(IMPATIENCE, this::attempt);
+            return;
+        }
         LOG.warn("event=node_registration_failed node_id={} step={} error={}", config.nodeId(), step, error);
         after(config.retryBackoff(), this::attempt);
     }

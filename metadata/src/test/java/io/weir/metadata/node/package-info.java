@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.weir.metadata.node;
+
+import org.jspecify.annotations.NullMarked;

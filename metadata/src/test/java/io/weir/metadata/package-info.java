@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.weir.metadata;
+
+import org.jspecify.annotations.NullMarked;

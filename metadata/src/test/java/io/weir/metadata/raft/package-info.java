@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.weir.metadata.raft;
+
+import org.jspecify.annotations.NullMarked;
