@@ -1,7 +1,30 @@
 package io.weir.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
+import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
+import org.apache.kafka.common.message.AlterClientQuotasResponseData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
+import org.apache.kafka.common.requests.AlterClientQuotasRequest;
+import org.apache.kafka.common.requests.DescribeQuorumRequest;
+import org.apache.kafka.common.requests.UnregisterBrokerRequest;
+import org.apache.kafka.common.requests.UpdateFeaturesRequest;
+import org.apache.kafka.metadata.BrokerRegistration;
 import io.weir.metadata.node.NodeState;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -83,6 +106,95 @@ class EmbeddedControllerTest {
             assertThat(node.faults).isEmpty();
         }
         node.close();
+    }
+
+    @Test
+    void nodeThatWasUnregisteredComesBackUnderAHigherEpoch() {
+        try (TestNode node = TestNode.started(temp.resolve("a"))) {
+            create(node, "orders", 2, (short) 1);
+            node.await(image -> image.topics().getTopic("orders") != null);
+            long before = node.epoch;
+            node.ask(
+                    new UnregisterBrokerRequest.Builder(
+                            new UnregisterBrokerRequestData().setBrokerId(TestNode.NODE_ID)),
+                    UnregisterBrokerResponseData.class);
+            node.await(image -> {
+                BrokerRegistration self = image.cluster().broker(TestNode.NODE_ID);
+                return self != null && self.epoch() > before && !self.fenced();
+            });
+            assertThat(node.registration.brokerEpoch()).isGreaterThan(before);
+            assertLed(node, 0);
+        }
+    }
+
+    @Test
+    void tornEndOfTheLogIsCutAndDamageIsRefused() throws Exception {
+        Path torn;
+        Path flipped;
+        try (TestNode node = TestNode.started(temp.resolve("a"))) {
+            create(node, "orders", 2, (short) 1);
+            node.await(image -> image.topics().getTopic("orders") != null);
+            torn = node.copyTo(temp.resolve("torn"));
+            flipped = node.copyTo(temp.resolve("flipped"));
+        }
+        Path log = torn.resolve("__cluster_metadata-0/00000000000000000000.log");
+        byte[] bytes = Files.readAllBytes(log);
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 40);
+        System.arraycopy(bytes, 0, longer, bytes.length, 40);
+        // The next batch's beginning, with its own offset, as a crash in mid-write leaves it.
+        Files.write(log, longer);
+        try (TestNode node = TestNode.started(torn)) {
+            assertLed(node, -1);
+            assertThat(node.faults).isEmpty();
+        }
+        Path damaged = flipped.resolve("__cluster_metadata-0/00000000000000000000.log");
+        byte[] wrong = Files.readAllBytes(damaged);
+        wrong[wrong.length / 2] ^= 1;
+        Files.write(damaged, wrong);
+        assertThatThrownBy(() -> new TestNode(flipped, ControllerConfig.defaults()))
+                .isInstanceOfSatisfying(
+                        WeirException.class, fault -> assertThat(fault.kind()).isEqualTo(FaultKind.CORRUPT))
+                .hasMessageContaining("00000000000000000000.log");
+    }
+
+    @Test
+    void otherRequestsOfNodesAndToolsAreAnswered() {
+        try (TestNode node = TestNode.started(temp.resolve("a"))) {
+            AllocateProducerIdsResponseData ids = node.ask(
+                    new AllocateProducerIdsRequest.Builder(new AllocateProducerIdsRequestData()
+                            .setBrokerId(TestNode.NODE_ID)
+                            .setBrokerEpoch(node.epoch)),
+                    AllocateProducerIdsResponseData.class);
+            assertThat(ids.producerIdLen()).isEqualTo(1000);
+            DescribeQuorumResponseData quorum = node.ask(
+                    new DescribeQuorumRequest.Builder(
+                            DescribeQuorumRequest.singletonRequest(Topic.CLUSTER_METADATA_TOPIC_PARTITION)),
+                    DescribeQuorumResponseData.class);
+            assertThat(quorum.topics().getFirst().partitions().getFirst().leaderId())
+                    .isEqualTo(TestNode.NODE_ID);
+            UpdateFeaturesRequestData features = new UpdateFeaturesRequestData().setTimeoutMs(10_000);
+            features.featureUpdates()
+                    .add(new UpdateFeaturesRequestData.FeatureUpdateKey()
+                            .setFeature("eligible.leader.replicas.version")
+                            .setMaxVersionLevel((short) 1)
+                            .setUpgradeType((byte) 1));
+            UpdateFeaturesResponseData refused =
+                    node.ask(new UpdateFeaturesRequest.Builder(features), UpdateFeaturesResponseData.class);
+            assertThat(refused.errorCode()).isEqualTo(Errors.INVALID_UPDATE_VERSION.code());
+            ClientQuotaEntity entity = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, "loud"));
+            AlterClientQuotasResponseData quotas = node.ask(
+                    new AlterClientQuotasRequest.Builder(
+                            List.of(new ClientQuotaAlteration(
+                                    entity, List.of(new ClientQuotaAlteration.Op("producer_byte_rate", 1000.0)))),
+                            false),
+                    AlterClientQuotasResponseData.class);
+            assertThat(quotas.entries().getFirst().errorCode()).isEqualTo(Errors.NONE.code());
+            node.await(image -> image.clientQuotas().entities().containsKey(entity));
+            assertThat(node.service.apis()).isEqualTo(
+                    java.util.stream.Stream.concat(
+                                    ControllerService.CLIENT_APIS.stream(), ControllerService.NODE_APIS.stream())
+                            .collect(java.util.stream.Collectors.toSet()));
+        }
     }
 
     @Test

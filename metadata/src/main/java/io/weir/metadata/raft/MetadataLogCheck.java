@@ -33,6 +33,12 @@ final class MetadataLogCheck {
     /** Twice the largest batch of a metadata log: far enough to find the next one. */
     private static final int LOOK_AHEAD_BYTES = 16 << 20;
 
+    /** Where a batch keeps what its own checksum does not cover, and how many offsets it spans. */
+    private static final int OFFSET_AT = 0;
+
+    private static final int EPOCH_AT = 12;
+    private static final int LAST_OFFSET_DELTA_AT = 23;
+
     private MetadataLogCheck() {}
 
     /** @throws WeirException CORRUPT, naming the file and the position, when the log or a snapshot is damaged */
@@ -71,12 +77,20 @@ final class MetadataLogCheck {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             long position = 0;
+            long nextOffset = firstOffset(file);
+            int epoch = 0;
             while (position < size) {
                 long next = batchEnd(channel, position, size);
                 if (next < 0) {
                     refuseUnlessTorn(file, channel, position, size, mayBeTorn);
                     return;
                 }
+                ByteBuffer header = read(channel, position, DefaultRecordBatch.RECORD_BATCH_OVERHEAD);
+                if (header.getLong(OFFSET_AT) != nextOffset || header.getInt(EPOCH_AT) < epoch) {
+                    throw damaged(file, position, size);
+                }
+                nextOffset += header.getInt(LAST_OFFSET_DELTA_AT) + 1L;
+                epoch = header.getInt(EPOCH_AT);
                 position = next;
             }
         }
@@ -109,10 +123,20 @@ final class MetadataLogCheck {
             LOG.warn("event=metadata_log_torn file={} position={} dropped_bytes={}", file, position, size - position);
             return;
         }
-        throw new WeirException(
+        throw damaged(file, position, size);
+    }
+
+    private static WeirException damaged(Path file, long position, long size) {
+        return new WeirException(
                 FaultKind.CORRUPT,
                 "metadata log damaged: " + file + " at byte " + position + " of " + size
                         + "; restore the file, or cut it to that length to go on without what follows");
+    }
+
+    /** A segment is named by its first offset; a snapshot counts from zero. */
+    private static long firstOffset(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".log") ? Long.parseLong(name.substring(0, name.indexOf('.'))) : 0;
     }
 
     /** A length that cannot be trusted is damage when another sound batch follows; the scan below finds that out. */
