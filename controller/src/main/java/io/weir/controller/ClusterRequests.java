@@ -42,7 +42,8 @@ final class ClusterRequests {
     }
 
     CompletableFuture<? extends ApiMessage> updateFeatures(Call call) {
-        UpdateFeaturesRequestData request = (UpdateFeaturesRequestData) call.request().data();
+        UpdateFeaturesRequestData request =
+                (UpdateFeaturesRequestData) call.request().data();
         for (FeatureUpdateKey update : request.featureUpdates()) {
             String reason = OFF.get(update.feature());
             if (reason != null && update.maxVersionLevel() > 0) {

@@ -24,7 +24,8 @@ import org.apache.kafka.controller.Controller;
 
 /** AlterConfigs and IncrementalAlterConfigs: one answer a resource, in the order of the request. Any thread. */
 final class ConfigRequests {
-    private static final ApiError DUPLICATE = new ApiError(Errors.INVALID_REQUEST, "Each resource must appear at most once.");
+    private static final ApiError DUPLICATE =
+            new ApiError(Errors.INVALID_REQUEST, "Each resource must appear at most once.");
 
     private final Controller controller;
     private final Contexts contexts;
@@ -35,7 +36,8 @@ final class ConfigRequests {
     }
 
     CompletableFuture<? extends ApiMessage> alter(Call call) {
-        AlterConfigsRequestData request = (AlterConfigsRequestData) call.request().data();
+        AlterConfigsRequestData request =
+                (AlterConfigsRequestData) call.request().data();
         Map<ConfigResource, ApiError> results = new LinkedHashMap<>();
         Map<ConfigResource, Map<String, String>> changes = new LinkedHashMap<>();
         Set<ConfigResource> twice =

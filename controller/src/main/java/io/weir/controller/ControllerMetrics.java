@@ -46,7 +46,7 @@ final class ControllerMetrics {
         return GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(callback -> callback.call(value.getAsLong()))
+                .callback(callback -> callback.call((double) value.getAsLong()))
                 .build();
     }
 
@@ -54,7 +54,7 @@ final class ControllerMetrics {
         return CounterWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(callback -> callback.call(value.getAsLong()))
+                .callback(callback -> callback.call((double) value.getAsLong()))
                 .build();
     }
 }

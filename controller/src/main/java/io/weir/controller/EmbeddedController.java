@@ -64,8 +64,8 @@ public final class EmbeddedController implements AutoCloseable {
                     .setConfigurationValidator(settings)
                     .setSupportedConfigChecker(settings)
                     .setStaticConfig(staticConfig(config))
-                    .setQuorumFeatures(new QuorumFeatures(
-                            nodeId, QuorumFeatures.defaultSupportedFeatureMap(false), List.of()))
+                    .setQuorumFeatures(
+                            new QuorumFeatures(nodeId, QuorumFeatures.defaultSupportedFeatureMap(false), List.of()))
                     .setDefaultReplicationFactor(Placement.USER.code())
                     .setDefaultNumPartitions(config.defaultPartitions())
                     .setReplicaPlacer(new RoleReplicaPlacer(roles::of, random))
@@ -82,7 +82,7 @@ public final class EmbeddedController implements AutoCloseable {
             throw new WeirException(FaultKind.INTERNAL, "cannot build the controller: " + e.getMessage(), e);
         }
         this.metrics = new ControllerMetrics(registry, kafkas, controller);
-        raft.install(List.of(roles));
+        CompletableFuture<Void> _ = raft.install(List.of(roles));
         LOG.info(
                 "event=controller_created node_id={} cluster_id={} session_timeout_ms={}",
                 nodeId,

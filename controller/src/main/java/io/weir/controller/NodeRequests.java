@@ -51,7 +51,7 @@ final class NodeRequests {
     }
 
     CompletableFuture<? extends ApiMessage> allocateProducerIds(Call call) {
-        return controller.allocateProducerIds(
-                contexts.of(call), (AllocateProducerIdsRequestData) call.request().data());
+        return controller.allocateProducerIds(contexts.of(call), (AllocateProducerIdsRequestData)
+                call.request().data());
     }
 }

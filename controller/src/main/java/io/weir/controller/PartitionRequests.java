@@ -20,7 +20,8 @@ final class PartitionRequests {
     }
 
     CompletableFuture<? extends ApiMessage> elect(Call call) {
-        ElectLeadersRequestData request = (ElectLeadersRequestData) call.request().data();
+        ElectLeadersRequestData request =
+                (ElectLeadersRequestData) call.request().data();
         return controller.electLeaders(contexts.of(call, request.timeoutMs()), request);
     }
 

@@ -41,7 +41,7 @@ final class RoleReplicaPlacer implements ReplicaPlacer {
         int start = random.nextInt(order.size());
         List<PartitionAssignment> assignments = new ArrayList<>(placement.numPartitions());
         for (int i = 0; i < placement.numPartitions(); i++) {
-            assignments.add(new PartitionAssignment(chosen(order, start + i, i / order.size()), cluster::defaultDir));
+            assignments.add(new PartitionAssignment(chosen(order, start + i, i / order.size()), cluster));
         }
         return new TopicAssignment(assignments);
     }
@@ -71,8 +71,8 @@ final class RoleReplicaPlacer implements ReplicaPlacer {
     private static List<UsableBroker> alternateRacks(List<UsableBroker> nodes) {
         nodes.sort(Comparator.comparingInt(UsableBroker::id));
         Map<String, Deque<UsableBroker>> byRack = new LinkedHashMap<>();
-        nodes.forEach(node ->
-                byRack.computeIfAbsent(node.rack().orElse(""), rack -> new ArrayDeque<>()).add(node));
+        nodes.forEach(node -> byRack.computeIfAbsent(node.rack().orElse(""), rack -> new ArrayDeque<>())
+                .add(node));
         List<UsableBroker> order = new ArrayList<>(nodes.size());
         while (order.size() < nodes.size()) {
             byRack.values().stream().filter(rack -> !rack.isEmpty()).forEach(rack -> order.add(rack.remove()));

@@ -127,10 +127,9 @@ final class SettingsValidator implements ConfigurationValidator, SupportedConfig
     private static void refuseWhatIsNotDone(Map<String, String> settings) {
         String unclean = settings.get(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG);
         if (unclean != null && !Boolean.parseBoolean(unclean)) {
-            throw new InvalidConfigurationException(
-                    TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG
-                            + " cannot be switched off for a topic: every owner of a partition reads the same stored"
-                            + " bytes, so no election loses records. Leave the setting out.");
+            throw new InvalidConfigurationException(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG
+                    + " cannot be switched off for a topic: every owner of a partition reads the same stored"
+                    + " bytes, so no election loses records. Leave the setting out.");
         }
         for (String name : REMOTE_STORAGE) {
             String value = settings.get(name);

@@ -35,7 +35,8 @@ final class TopicRequests {
     }
 
     CompletableFuture<? extends ApiMessage> create(Call call) {
-        CreateTopicsRequestData request = (CreateTopicsRequestData) call.request().data();
+        CreateTopicsRequestData request =
+                (CreateTopicsRequestData) call.request().data();
         Set<String> twice = Duplicates.of(request.topics(), CreatableTopic::name);
         List<CreatableTopicResult> refused = new ArrayList<>();
         CreatableTopicCollection accepted = new CreatableTopicCollection();

@@ -107,8 +107,11 @@ class ConfigRequestsTest {
         AlterConfigsResourceResponse fixed =
                 alter(ConfigResource.Type.BROKER, "1", op("log.dirs", OpType.SET, "/elsewhere"));
         assertThat(Errors.forCode(fixed.errorCode())).isEqualTo(Errors.INVALID_REQUEST);
-        assertThat(fixed.errorMessage()).contains("Cannot update these configs dynamically").contains("log.dirs");
-        assertThat(error(alter(ConfigResource.Type.BROKER, "", op("unclean.leader.election.enable", OpType.SET, "false"))))
+        assertThat(fixed.errorMessage())
+                .contains("Cannot update these configs dynamically")
+                .contains("log.dirs");
+        assertThat(error(alter(
+                        ConfigResource.Type.BROKER, "", op("unclean.leader.election.enable", OpType.SET, "false"))))
                 .isEqualTo(Errors.INVALID_REQUEST);
         assertThat(error(alter(ConfigResource.Type.BROKER, "77", op("log.retention.ms", OpType.SET, "5"))))
                 .isEqualTo(Errors.BROKER_ID_NOT_REGISTERED);
@@ -141,8 +144,7 @@ class ConfigRequestsTest {
         node.await(image -> entry(ConfigResource.Type.GROUP, "g1", "consumer.session.timeout.ms")
                 .value()
                 .equals("50000"));
-        DescribeConfigsResourceResult described =
-                entry(ConfigResource.Type.GROUP, "g1", "consumer.session.timeout.ms");
+        DescribeConfigsResourceResult described = entry(ConfigResource.Type.GROUP, "g1", "consumer.session.timeout.ms");
         assertThat(described.configSource()).isEqualTo(ConfigSource.GROUP_CONFIG.id());
         assertThat(error(alter(ConfigResource.Type.GROUP, "g1", op("consumer.session.timeout.ms", OpType.SET, "1"))))
                 .isEqualTo(Errors.INVALID_CONFIG);
@@ -183,7 +185,8 @@ class ConfigRequestsTest {
         assertThat(segment.value()).isEqualTo("2097152");
         assertThat(segment.readOnly()).isFalse();
         assertThat(segment.configSource()).isEqualTo(ConfigSource.STATIC_BROKER_CONFIG.id());
-        assertThat(entry(ConfigResource.Type.BROKER, "1", "log.dirs").readOnly()).isTrue();
+        assertThat(entry(ConfigResource.Type.BROKER, "1", "log.dirs").readOnly())
+                .isTrue();
         assertThat(describe(ConfigResource.Type.BROKER, "2").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
         assertThat(describe(ConfigResource.Type.BROKER, "x").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
     }
@@ -216,7 +219,10 @@ class ConfigRequestsTest {
     }
 
     private static AlterableConfig op(String name, OpType operation, @org.jspecify.annotations.Nullable String value) {
-        return new AlterableConfig().setName(name).setConfigOperation(operation.id()).setValue(value);
+        return new AlterableConfig()
+                .setName(name)
+                .setConfigOperation(operation.id())
+                .setValue(value);
     }
 
     private static Errors error(AlterConfigsResourceResponse response) {

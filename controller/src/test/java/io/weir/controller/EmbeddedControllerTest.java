@@ -5,34 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.metadata.node.NodeState;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterClientQuotasResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
 import org.apache.kafka.common.requests.AlterClientQuotasRequest;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.UnregisterBrokerRequest;
 import org.apache.kafka.common.requests.UpdateFeaturesRequest;
-import org.apache.kafka.metadata.BrokerRegistration;
-import io.weir.metadata.node.NodeState;
-import java.nio.file.Path;
-import java.util.Arrays;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
-import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.CreateTopicsRequest;
 import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.metadata.LeaderRecoveryState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +49,9 @@ class EmbeddedControllerTest {
             System.out.println("start to active, empty directory: " + (nanos() - began) / 1_000_000 + " ms");
             assertThat(node.registration.state()).isEqualTo(NodeState.ACTIVE);
             create(node, "orders", 3, (short) 7);
-            TopicImage topic =
-                    node.await(image -> image.topics().getTopic("orders") != null).topics().getTopic("orders");
+            TopicImage topic = node.await(image -> image.topics().getTopic("orders") != null)
+                    .topics()
+                    .getTopic("orders");
             assertThat(topic.partitions()).hasSize(3);
             assertThat(topic.partitions().values()).allMatch(partition -> partition.leader == TestNode.NODE_ID);
             assertThat(node.faults).isEmpty();
@@ -65,12 +67,8 @@ class EmbeddedControllerTest {
         try (TestNode node = TestNode.started(path)) {
             cluster = node.directory.clusterId();
             create(node, "orders", 2, (short) 1);
-            leaderEpoch = node.await(image -> image.topics().getTopic("orders") != null)
-                    .topics()
-                    .getTopic("orders")
-                    .partitions()
-                    .get(0)
-                    .leaderEpoch;
+            node.await(image -> image.topics().getTopic("orders") != null);
+            leaderEpoch = assertLed(node, -1);
             before = node.epoch;
         }
         for (int round = 0; round < 3; round++) {
@@ -190,8 +188,8 @@ class EmbeddedControllerTest {
                     AlterClientQuotasResponseData.class);
             assertThat(quotas.entries().getFirst().errorCode()).isEqualTo(Errors.NONE.code());
             node.await(image -> image.clientQuotas().entities().containsKey(entity));
-            assertThat(node.service.apis()).isEqualTo(
-                    java.util.stream.Stream.concat(
+            assertThat(node.service.apis())
+                    .isEqualTo(java.util.stream.Stream.concat(
                                     ControllerService.CLIENT_APIS.stream(), ControllerService.NODE_APIS.stream())
                             .collect(java.util.stream.Collectors.toSet()));
         }
@@ -226,7 +224,7 @@ class EmbeddedControllerTest {
             assertThat(partition.leaderRecoveryState).isEqualTo(LeaderRecoveryState.RECOVERED);
             assertThat(Arrays.stream(partition.isr)).containsExactly(TestNode.NODE_ID);
         });
-        return topic.partitions().get(0).leaderEpoch;
+        return topic.partitions().values().iterator().next().leaderEpoch;
     }
 
     static CreateTopicsResponseData.CreatableTopicResult create(
@@ -240,10 +238,10 @@ class EmbeddedControllerTest {
         CreateTopicsRequest.Builder request = new CreateTopicsRequest.Builder(data);
         try {
             return node.send(request, CreateTopicsResponseData.class)
-                    .exceptionally(failure -> request.build()
-                            .getErrorResponse(0, failure) instanceof org.apache.kafka.common.requests.CreateTopicsResponse r
-                            ? r.data()
-                            : new CreateTopicsResponseData())
+                    .exceptionally(
+                            failure -> request.build().getErrorResponse(0, failure) instanceof CreateTopicsResponse r
+                                    ? r.data()
+                                    : new CreateTopicsResponseData())
                     .get(20, java.util.concurrent.TimeUnit.SECONDS)
                     .topics()
                     .find(name);

@@ -33,7 +33,10 @@ class RoleReplicaPlacerTest {
         roles.put(7, Set.of(Role.BROKER));
         for (short asked : new short[] {1, 2, 3, 100}) {
             for (PartitionAssignment assignment : place(cluster, 40, asked)) {
-                assertThat(assignment.replicas()).hasSize(3).doesNotHaveDuplicates().isSubsetOf(1, 2, 3, 4);
+                assertThat(assignment.replicas())
+                        .hasSize(3)
+                        .doesNotHaveDuplicates()
+                        .isSubsetOf(1, 2, 3, 4);
             }
         }
         assertThat(place(cluster, 3, Placement.COORDINATOR.code()))

@@ -68,8 +68,7 @@ final class TestNode implements AutoCloseable {
         settings = new NodeSettings(NODE_ID, LogConfig.SERVER_CONFIG_DEF, config.nodeSettings(), NodeSettings.DYNAMIC);
         topicConfigs = new TopicConfigs(NODE_ID, config.nodeSettings());
         view = new LiveClusterView(NODE_ID, topicConfigs, Duration.ofSeconds(5));
-        List<Endpoint> endpoints =
-                List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "localhost", 9092));
+        List<Endpoint> endpoints = List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "localhost", 9092));
         registration = new NodeRegistration(
                 RegistrationConfig.defaults(NODE_ID, directory.clusterId(), endpoints),
                 service,
@@ -89,10 +88,10 @@ final class TestNode implements AutoCloseable {
     }
 
     void start() {
-        raft.install(List.of(registration));
+        get(raft.install(List.of(registration)));
         raft.start();
         epoch = get(registration.start());
-        raft.install(List.of(view));
+        get(raft.install(List.of(view)));
         get(registration.activate());
         await(image -> {
             var self = image.cluster().broker(NODE_ID);

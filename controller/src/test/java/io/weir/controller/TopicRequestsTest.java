@@ -38,7 +38,8 @@ class TopicRequestsTest {
 
     @BeforeAll
     void start(@TempDir Path temp) {
-        node = TestNode.started(temp.resolve("node"), ControllerConfig.defaults().withDefaultPartitions(4));
+        node = TestNode.started(
+                temp.resolve("node"), ControllerConfig.defaults().withDefaultPartitions(4));
     }
 
     @AfterAll
@@ -48,7 +49,8 @@ class TopicRequestsTest {
 
     @Test
     void answerOfACreatedTopicIsComplete() {
-        CreatableTopicResult result = create(topic("complete", -1, -1, Map.of("retention.ms", "1000", "weir.ack", "buffer")));
+        CreatableTopicResult result =
+                create(topic("complete", -1, -1, Map.of("retention.ms", "1000", "weir.ack", "buffer")));
         assertOk(result);
         assertThat(result.numPartitions()).isEqualTo(4);
         assertThat(result.replicationFactor()).isEqualTo((short) 1);
@@ -115,7 +117,8 @@ class TopicRequestsTest {
         data.topics().add(topic("twin", 1, 1, Map.of()));
         data.topics().add(topic("twin", 2, 1, Map.of()));
         data.topics().add(topic("single", 1, 1, Map.of()));
-        CreateTopicsResponseData response = node.ask(new CreateTopicsRequest.Builder(data), CreateTopicsResponseData.class);
+        CreateTopicsResponseData response =
+                node.ask(new CreateTopicsRequest.Builder(data), CreateTopicsResponseData.class);
         assertThat(response.topics()).hasSize(2);
         assertThat(error(response.topics().find("twin"))).isEqualTo(Errors.INVALID_REQUEST);
         assertOk(response.topics().find("single"));
@@ -123,9 +126,11 @@ class TopicRequestsTest {
 
     @Test
     void validateOnlyMakesNothing() {
-        CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000).setValidateOnly(true);
+        CreateTopicsRequestData data =
+                new CreateTopicsRequestData().setTimeoutMs(10_000).setValidateOnly(true);
         data.topics().add(topic("imagined", 1, 1, Map.of()));
-        CreateTopicsResponseData response = node.ask(new CreateTopicsRequest.Builder(data), CreateTopicsResponseData.class);
+        CreateTopicsResponseData response =
+                node.ask(new CreateTopicsRequest.Builder(data), CreateTopicsResponseData.class);
         assertOk(response.topics().find("imagined"));
         assertOk(create(topic("imagined", 1, 1, Map.of())));
     }
@@ -144,7 +149,13 @@ class TopicRequestsTest {
                 "accepted",
                 1,
                 1,
-                Map.of("cleanup.policy", "compact", "min.insync.replicas", "3", "unclean.leader.election.enable", "true"))));
+                Map.of(
+                        "cleanup.policy",
+                        "compact",
+                        "min.insync.replicas",
+                        "3",
+                        "unclean.leader.election.enable",
+                        "true"))));
     }
 
     @Test
@@ -173,9 +184,18 @@ class TopicRequestsTest {
         create(topic("grows", 1, 1, Map.of()));
         create(topic("__consumer_offsets", 2, 1, Map.of()));
         CreatePartitionsRequestData data = new CreatePartitionsRequestData().setTimeoutMs(10_000);
-        data.topics().add(new CreatePartitionsTopic().setName("grows").setCount(5).setAssignments(null));
-        data.topics().add(new CreatePartitionsTopic().setName("__consumer_offsets").setCount(9).setAssignments(null));
-        data.topics().add(new CreatePartitionsTopic().setName("never-was").setCount(5).setAssignments(null));
+        data.topics()
+                .add(new CreatePartitionsTopic().setName("grows").setCount(5).setAssignments(null));
+        data.topics()
+                .add(new CreatePartitionsTopic()
+                        .setName("__consumer_offsets")
+                        .setCount(9)
+                        .setAssignments(null));
+        data.topics()
+                .add(new CreatePartitionsTopic()
+                        .setName("never-was")
+                        .setCount(5)
+                        .setAssignments(null));
         CreatePartitionsResponseData response =
                 node.ask(new CreatePartitionsRequest.Builder(data), CreatePartitionsResponseData.class);
         assertThat(response.results())
@@ -217,10 +237,8 @@ class TopicRequestsTest {
     }
 
     private static CreatableTopic topic(String name, int partitions, int factor, Map<String, String> settings) {
-        CreatableTopic topic = new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) factor);
+        CreatableTopic topic =
+                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) factor);
         settings.forEach((key, value) ->
                 topic.configs().add(new CreatableTopicConfig().setName(key).setValue(value)));
         return topic;

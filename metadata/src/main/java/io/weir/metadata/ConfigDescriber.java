@@ -58,8 +58,7 @@ public final class ConfigDescriber {
                 Utils.mergeConfigs(List.of(GroupCoordinatorConfig.CONFIG_DEF, ShareGroupConfig.CONFIG_DEF)),
                 node.values(),
                 false);
-        this.groupDefaults =
-                new GroupCoordinatorConfig(groups).extractGroupConfigMap(new ShareGroupConfig(groups));
+        this.groupDefaults = new GroupCoordinatorConfig(groups).extractGroupConfigMap(new ShareGroupConfig(groups));
     }
 
     /** Errors are in the answer, one a resource; nothing is thrown. */
@@ -113,22 +112,19 @@ public final class ConfigDescriber {
     private DescribeConfigsResult describe(MetadataImage image, DescribeConfigsResource resource, Detail detail) {
         try {
             ConfigResource.Type type = ConfigResource.Type.forId(resource.resourceType());
-            List<DescribeConfigsResourceResult> entries =
-                    switch (type) {
-                        case TOPIC -> topic(image, resource.resourceName(), detail);
-                        case BROKER -> broker(image, resource.resourceName(), detail);
-                        case GROUP -> group(image, resource.resourceName(), detail);
-                        case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
-                            throw new InvalidRequestException("Unsupported resource type: " + type);
-                    };
+            List<DescribeConfigsResourceResult> entries = switch (type) {
+                case TOPIC -> topic(image, resource.resourceName(), detail);
+                case BROKER -> broker(image, resource.resourceName(), detail);
+                case GROUP -> group(image, resource.resourceName(), detail);
+                case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
+                    throw new InvalidRequestException("Unsupported resource type: " + type);
+            };
             if (resource.configurationKeys() != null
                     && !resource.configurationKeys().isEmpty()) {
                 Set<String> wanted = Set.copyOf(resource.configurationKeys());
                 entries.removeIf(entry -> !wanted.contains(entry.name()));
             }
-            return new DescribeConfigsResult()
-                    .setErrorCode(Errors.NONE.code())
-                    .setConfigs(entries);
+            return new DescribeConfigsResult().setErrorCode(Errors.NONE.code()).setConfigs(entries);
         } catch (RuntimeException e) {
             ApiError error = ApiError.fromThrowable(e);
             if (error.is(Errors.UNKNOWN_SERVER_ERROR)) {
@@ -179,8 +175,8 @@ public final class ConfigDescriber {
             throw new InvalidRequestException("Broker id must be an integer, but it is: " + name, e);
         }
         if (id != node.nodeId()) {
-            throw new InvalidRequestException("Unexpected broker id, expected " + node.nodeId()
-                    + " or empty string, but received " + name);
+            throw new InvalidRequestException(
+                    "Unexpected broker id, expected " + node.nodeId() + " or empty string, but received " + name);
         }
         Map<String, Object> raw = new HashMap<>(node.values());
         raw.putAll(sources.dynamicCluster());
@@ -233,8 +229,8 @@ public final class ConfigDescriber {
                         name, own.get(name), ConfigSource.GROUP_CONFIG, ConfigSources.isSensitive(key)));
             }
             GroupConfig.brokerSynonym(name)
-                    .ifPresent(broker -> synonyms.addAll(
-                            sources.synonyms(List.of(broker), ConfigSources.isSensitive(key))));
+                    .ifPresent(broker ->
+                            synonyms.addAll(sources.synonyms(List.of(broker), ConfigSources.isSensitive(key))));
             entries.add(ConfigSources.entry(name, value, key, synonyms, detail));
         });
         return entries;

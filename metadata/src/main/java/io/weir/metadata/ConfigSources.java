@@ -81,8 +81,7 @@ final class ConfigSources {
         }
     }
 
-    static DescribeConfigsSynonym synonym(
-            String name, @Nullable String value, ConfigSource source, boolean sensitive) {
+    static DescribeConfigsSynonym synonym(String name, @Nullable String value, ConfigSource source, boolean sensitive) {
         return new DescribeConfigsSynonym()
                 .setName(name)
                 .setValue(sensitive ? null : value)
@@ -119,7 +118,9 @@ final class ConfigSources {
                 .setSynonyms(detail.synonyms() ? synonyms : List.of())
                 .setDocumentation(detail.documentation() && key != null ? key.documentation : null)
                 .setConfigType(
-                        type == null ? ConfigType.UNKNOWN.id() : ConfigType.valueOf(type.name()).id());
+                        type == null
+                                ? ConfigType.UNKNOWN.id()
+                                : ConfigType.valueOf(type.name()).id());
     }
 
     private static Map<String, List<String>> aliases() {

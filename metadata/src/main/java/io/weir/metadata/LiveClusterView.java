@@ -96,8 +96,8 @@ public final class LiveClusterView implements ClusterView, MetadataPublisher {
         Waiter waiter = new Waiter(condition, new CompletableFuture<>());
         waiters.add(waiter);
         waiter.offer(image());
-        waiter.future.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
         return waiter.future
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((image, failure) -> waiters.remove(waiter))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(asKafkas(failure, timeout)));
     }
@@ -109,27 +109,29 @@ public final class LiveClusterView implements ClusterView, MetadataPublisher {
 
     @Override
     public void onMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
-        CompletableFuture<?>[] begun = preceding.stream()
-                .map(listener -> tell(listener, delta, image))
-                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] begun =
+                preceding.stream().map(listener -> tell(listener, delta, image)).toArray(CompletableFuture<?>[]::new);
         CompletableFuture<Void> opened = CompletableFuture.allOf(begun);
         queue.add(new Pending(delta, image, opened));
         if (!opened.isDone()) {
-            opened.exceptionally(failure -> null)
-                    .copy()
-                    .orTimeout(listenerBound.toNanos(), TimeUnit.NANOSECONDS)
-                    .whenComplete((done, late) -> {
-                        if (late != null) {
-                            LOG.warn(
-                                    "event=view_did_not_wait offset={} bound_ms={}",
-                                    image.offset(),
-                                    listenerBound.toMillis());
-                            opened.completeExceptionally(late);
-                        }
-                        drain();
-                    });
+            awaitWithinBound(opened, image);
         }
         drain();
+    }
+
+    private void awaitWithinBound(CompletableFuture<Void> opened, MetadataImage image) {
+        CompletableFuture<Void> _ = opened.exceptionally(failure -> null)
+                .orTimeout(listenerBound.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((done, late) -> {
+                    if (late != null) {
+                        LOG.warn(
+                                "event=view_did_not_wait offset={} bound_ms={}",
+                                image.offset(),
+                                listenerBound.toMillis());
+                        opened.completeExceptionally(late);
+                    }
+                    drain();
+                });
     }
 
     /** Publishes what is ready, in order, on one thread at a time: whoever comes second leaves it to the first. */
@@ -141,32 +143,47 @@ public final class LiveClusterView implements ClusterView, MetadataPublisher {
         do {
             for (Pending head = queue.peek(); head != null && head.opened.isDone(); head = queue.peek()) {
                 queue.remove();
-                publish(head);
+                publishOrReport(head);
             }
             seen = wakeUps.addAndGet(-seen);
         } while (seen > 0);
+    }
+
+    /** A bug here must not end the publishing of images. */
+    private void publishOrReport(Pending pending) {
+        try {
+            publish(pending);
+        } catch (RuntimeException e) {
+            LOG.error("event=view_publish_failed offset={}", pending.image.offset(), e);
+        }
     }
 
     private void publish(Pending pending) {
         current = current.next(pending.delta, pending.image);
         cache.setImage(pending.image);
         waiters.forEach(waiter -> waiter.offer(pending.image));
-        following.forEach(listener -> tell(listener, pending.delta, pending.image));
-    }
-
-    private static CompletableFuture<Void> tell(ImageListener listener, MetadataDelta delta, MetadataImage image) {
-        try {
-            return listener.onImage(delta, image);
-        } catch (RuntimeException e) {
-            LOG.error("event=image_listener_failed offset={}", image.offset(), e);
-            return CompletableFuture.failedFuture(e);
+        for (ImageListener listener : following) {
+            CompletableFuture<Void> _ = tell(listener, pending.delta, pending.image);
         }
     }
 
+    private static CompletableFuture<Void> tell(ImageListener listener, MetadataDelta delta, MetadataImage image) {
+        CompletableFuture<Void> done;
+        try {
+            done = listener.onImage(delta, image);
+        } catch (RuntimeException e) {
+            done = CompletableFuture.failedFuture(e);
+        }
+        return done.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.warn("event=image_listener_failed offset={}", image.offset(), failure);
+            }
+        });
+    }
+
     private static Throwable asKafkas(Throwable failure, Duration timeout) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof java.util.concurrent.TimeoutException
                 ? new TimeoutException("The metadata did not become as expected within " + timeout.toMillis() + " ms.")
                 : cause;

@@ -40,9 +40,7 @@ public final class TopicConfigs {
      */
     public static KafkaConfigSchema schema(ConfigDef broker) {
         return new KafkaConfigSchema(
-                Map.of(
-                        ConfigResource.Type.TOPIC, WeirTopicSettings.withKafkas(),
-                        ConfigResource.Type.BROKER, broker),
+                Map.of(ConfigResource.Type.TOPIC, WeirTopicSettings.withKafkas(), ConfigResource.Type.BROKER, broker),
                 ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS);
     }
 
@@ -98,8 +96,8 @@ public final class TopicConfigs {
     /** The names under which a node can be given defaults for topics, most important first, by topic setting. */
     public static Map<String, List<String>> synonyms() {
         Map<String, List<String>> names = new LinkedHashMap<>();
-        ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS.forEach((topic, synonyms) ->
-                names.put(topic, synonyms.stream().map(synonym -> synonym.name()).toList()));
+        ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS.forEach((topic, synonyms) -> names.put(
+                topic, synonyms.stream().map(synonym -> synonym.name()).toList()));
         return names;
     }
 }

@@ -77,7 +77,8 @@ class LiveClusterViewTest {
     void viewDoesNotWaitBeyondItsBound() throws Exception {
         Opener owner = new Opener();
         LiveClusterView view = view(Duration.ofMillis(50)).precede(owner);
-        CompletableFuture<MetadataImage> seen = view.when(image -> image.topics().getTopic("a") != null, LONG);
+        CompletableFuture<MetadataImage> seen =
+                view.when(image -> image.topics().getTopic("a") != null, LONG);
         publish(view, topic("a"));
         assertThat(seen).isNotDone();
         assertThat(seen.get(20, TimeUnit.SECONDS).offset()).isEqualTo(1);
@@ -86,7 +87,8 @@ class LiveClusterViewTest {
     @Test
     void conditionThatIsNeverMetFailsWithKafkasTimeout() {
         LiveClusterView view = view(LONG);
-        assertThatThrownBy(() -> view.when(image -> false, Duration.ofMillis(10)).get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(
+                        () -> view.when(image -> false, Duration.ofMillis(10)).get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(TimeoutException.class);
     }

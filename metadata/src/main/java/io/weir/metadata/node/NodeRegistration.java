@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -22,7 +23,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.loader.LoaderManifest;
@@ -66,7 +69,7 @@ public final class NodeRegistration implements MetadataPublisher {
 
     // Below: the loop's own.
     private final Set<Uuid> gone = new HashSet<>();
-    private MetadataImage image = MetadataImage.EMPTY;
+    private @Nullable MetadataImage image;
     private boolean started;
     private boolean wantActive;
     private boolean attempting;
@@ -113,7 +116,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 become(NodeState.REGISTERING, "start");
                 attempt();
                 long interval = config.heartbeatInterval().toNanos();
-                loop.scheduleAtFixedRate(guarded(this::heartbeat), interval, interval, TimeUnit.NANOSECONDS);
+                ScheduledFuture<?> _ =
+                        loop.scheduleAtFixedRate(guarded(this::heartbeat), interval, interval, TimeUnit.NANOSECONDS);
             }
         });
         return registered.copy();
@@ -194,7 +198,7 @@ public final class NodeRegistration implements MetadataPublisher {
     @Override
     public void onMetadataUpdate(MetadataDelta delta, MetadataImage newImage, LoaderManifest manifest) {
         post(() -> {
-            boolean first = image == MetadataImage.EMPTY;
+            boolean first = image == null;
             image = newImage;
             if (first) {
                 attempt();
@@ -203,20 +207,20 @@ public final class NodeRegistration implements MetadataPublisher {
     }
 
     private void attempt() {
-        if (state != NodeState.REGISTERING || attempting || image == MetadataImage.EMPTY) {
+        if (state != NodeState.REGISTERING || attempting || image == null) {
             return;
         }
         attempting = true;
         BrokerRegistration existing = image.cluster().broker(config.nodeId());
         if (existing != null && gone.contains(existing.incarnationId())) {
-            takeOver(existing);
+            takeOver(existing, image.offset());
         } else {
             register();
         }
     }
 
     /** Fenced first: the controller refuses to unregister a node that is in very many in-sync sets. */
-    private void takeOver(BrokerRegistration existing) {
+    private void takeOver(BrokerRegistration existing, long offset) {
         LOG.info(
                 "event=node_take_over node_id={} old_epoch={} old_incarnation={} fenced={}",
                 config.nodeId(),
@@ -228,7 +232,7 @@ public final class NodeRegistration implements MetadataPublisher {
             return;
         }
         send(
-                RegistrationRequests.heartbeat(config.nodeId(), existing.epoch(), image.offset(), true, false),
+                RegistrationRequests.heartbeat(config.nodeId(), existing.epoch(), offset, true, false),
                 BrokerHeartbeatResponseData.class,
                 (response, failure) -> {
                     Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
@@ -390,11 +394,9 @@ public final class NodeRegistration implements MetadataPublisher {
         }
     }
 
-    private <T extends org.apache.kafka.common.protocol.ApiMessage> void send(
-            org.apache.kafka.common.requests.AbstractRequest.Builder<?> request,
-            Class<T> answer,
-            BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        calls.send(controller, request, answer)
+    private <T extends ApiMessage> void send(
+            AbstractRequest.Builder<?> request, Class<T> answer, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        CompletableFuture<T> _ = calls.send(controller, request, answer)
                 .whenComplete((response, failure) -> post(() -> then.accept(response, failure)));
     }
 
@@ -409,7 +411,7 @@ public final class NodeRegistration implements MetadataPublisher {
 
     private void after(Duration delay, Runnable step) {
         try {
-            loop.schedule(guarded(step), delay.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> _ = loop.schedule(guarded(step), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("event=registration_closed_meanwhile node_id={}", config.nodeId());
         }

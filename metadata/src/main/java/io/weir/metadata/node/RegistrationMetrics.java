@@ -45,7 +45,7 @@ final class RegistrationMetrics {
         GaugeWithCallback epochs = GaugeWithCallback.builder()
                 .name("weir_node_broker_epoch")
                 .help("Broker epoch that the controller gave this node; -1 before the first")
-                .callback(callback -> callback.call(epoch.getAsLong()))
+                .callback(callback -> callback.call((double) epoch.getAsLong()))
                 .build();
         this.all = List.of(heartbeats, failures, registrations, states, epochs);
         all.forEach(registry::register);

@@ -32,8 +32,8 @@ final class RegistrationRequests {
                             .setPort(endpoint.port())
                             .setSecurityProtocol(endpoint.securityProtocol().id));
         }
-        QuorumFeatures.defaultSupportedFeatureMap(false).forEach((name, range) -> data.features()
-                .add(feature(name, range.min(), range.max())));
+        QuorumFeatures.defaultSupportedFeatureMap(false)
+                .forEach((name, range) -> data.features().add(feature(name, range.min(), range.max())));
         config.roles().forEach(role -> data.features().add(feature(role.feature(), (short) 0, (short) 1)));
         return new BrokerRegistrationRequest.Builder(data);
     }

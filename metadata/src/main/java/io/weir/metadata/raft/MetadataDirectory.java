@@ -193,8 +193,7 @@ public final class MetadataDirectory implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(path);
-            channel = FileChannel.open(
-                    path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw fault("cannot open metadata directory " + path, e);
         }
@@ -212,8 +211,7 @@ public final class MetadataDirectory implements AutoCloseable {
         closeQuietly(channel);
         throw new WeirException(
                 FaultKind.INVALID,
-                "metadata directory " + path
-                        + " is in use by another process; stop it or choose another directory");
+                "metadata directory " + path + " is in use by another process; stop it or choose another directory");
     }
 
     private static void format(Path path, int nodeId, String clusterId, RaftConfig raft) throws Exception {

@@ -117,8 +117,8 @@ final class MetadataLogCheck {
         return position + Records.LOG_OVERHEAD + length;
     }
 
-    private static void refuseUnlessTorn(
-            Path file, FileChannel channel, long position, long size, boolean mayBeTorn) throws IOException {
+    private static void refuseUnlessTorn(Path file, FileChannel channel, long position, long size, boolean mayBeTorn)
+            throws IOException {
         if (mayBeTorn && (tooShort(channel, position, size) || endsInZeros(channel, position, size))) {
             LOG.warn("event=metadata_log_torn file={} position={} dropped_bytes={}", file, position, size - position);
             return;

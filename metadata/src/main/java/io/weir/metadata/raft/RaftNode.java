@@ -137,7 +137,7 @@ public final class RaftNode implements AutoCloseable {
     public void start() {
         started = true;
         driver.start();
-        loader.installPublishers(List.of(snapshots));
+        CompletableFuture<Void> _ = loader.installPublishers(List.of(snapshots));
         LOG.info("event=raft_started node_id={} log_end={}", client.nodeId().orElse(-1), client.logEndOffset());
     }
 
@@ -182,7 +182,8 @@ public final class RaftNode implements AutoCloseable {
 
     private static KafkaRaftLog openLog(
             RaftConfig config, MetadataDirectory directory, Time time, KafkaScheduler scheduler) {
-        Map<String, Object> settings = Map.of(MetadataLogConfig.METADATA_LOG_SEGMENT_BYTES_CONFIG, config.segmentBytes());
+        Map<String, Object> settings =
+                Map.of(MetadataLogConfig.METADATA_LOG_SEGMENT_BYTES_CONFIG, config.segmentBytes());
         try {
             return KafkaRaftLog.createLog(
                     Topic.CLUSTER_METADATA_TOPIC_PARTITION,
@@ -200,11 +201,16 @@ public final class RaftNode implements AutoCloseable {
 
     private static QuorumConfig quorumConfig(RaftConfig config) {
         Map<String, Object> settings = new HashMap<>();
-        settings.put(QuorumConfig.QUORUM_ELECTION_TIMEOUT_MS_CONFIG, (int) config.electionTimeout().toMillis());
-        settings.put(QuorumConfig.QUORUM_FETCH_TIMEOUT_MS_CONFIG, (int) config.fetchTimeout().toMillis());
-        settings.put(QuorumConfig.QUORUM_ELECTION_BACKOFF_MAX_MS_CONFIG, (int) config.electionBackoffMax().toMillis());
-        settings.put(QuorumConfig.QUORUM_REQUEST_TIMEOUT_MS_CONFIG, (int) config.requestTimeout().toMillis());
-        settings.put(QuorumConfig.QUORUM_LINGER_MS_CONFIG, (int) config.appendLinger().toMillis());
+        settings.put(QuorumConfig.QUORUM_ELECTION_TIMEOUT_MS_CONFIG, (int)
+                config.electionTimeout().toMillis());
+        settings.put(QuorumConfig.QUORUM_FETCH_TIMEOUT_MS_CONFIG, (int)
+                config.fetchTimeout().toMillis());
+        settings.put(QuorumConfig.QUORUM_ELECTION_BACKOFF_MAX_MS_CONFIG, (int)
+                config.electionBackoffMax().toMillis());
+        settings.put(QuorumConfig.QUORUM_REQUEST_TIMEOUT_MS_CONFIG, (int)
+                config.requestTimeout().toMillis());
+        settings.put(QuorumConfig.QUORUM_LINGER_MS_CONFIG, (int)
+                config.appendLinger().toMillis());
         return new QuorumConfig(new AbstractConfig(QuorumConfig.CONFIG_DEF, settings, false));
     }
 }

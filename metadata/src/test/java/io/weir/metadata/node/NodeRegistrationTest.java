@@ -13,10 +13,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.metadata.RegisterBrokerRecord;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.MetadataProvenance;
@@ -77,7 +79,7 @@ class NodeRegistrationTest {
 
     @Test
     void predecessorThatMayLiveIsWaitedFor() {
-        controller.duplicatesLeft = 3;
+        controller.duplicatesLeft.set(3);
         CompletableFuture<Long> epoch = registration.start();
         see(Optional.of(Uuid.randomUuid()));
         get(epoch);
@@ -87,7 +89,7 @@ class NodeRegistrationTest {
     @Test
     void heartbeatsDoNotWaitForAnswersButAreBounded() throws Exception {
         controller.silent = true;
-        registration.start();
+        CompletableFuture<Long> _ = registration.start();
         see(Optional.empty());
         controller.awaitCalls(1 + 4);
         // The bound: nothing more is sent while four are unanswered.
@@ -104,7 +106,7 @@ class NodeRegistrationTest {
             epochs.add(epoch);
             twice.countDown();
         });
-        registration.start();
+        CompletableFuture<Long> _ = registration.start();
         see(Optional.empty());
         get(registration.activate());
         controller.forgotten = true;
@@ -115,12 +117,14 @@ class NodeRegistrationTest {
 
     @Test
     void leavingAsksForShutdownUntilItIsGranted() {
-        registration.start();
+        CompletableFuture<Long> _ = registration.start();
         see(Optional.empty());
         get(registration.activate());
-        controller.refusalsToShutDown = 3;
+        controller.refusalsToShutDown.set(3);
         get(registration.leave());
-        assertThat(controller.log).filteredOn(entry -> entry.endsWith("shutdown=true")).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(controller.log)
+                .filteredOn(entry -> entry.endsWith("shutdown=true"))
+                .hasSizeGreaterThanOrEqualTo(4);
     }
 
     private NodeRegistration registration(Collection<Uuid> gone) {
@@ -151,7 +155,8 @@ class NodeRegistrationTest {
     }
 
     private void see(Optional<Uuid> incarnation) {
-        MetadataDelta delta = new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
+        MetadataDelta delta =
+                new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         delta.replay(new FeatureLevelRecord().setName("metadata.version").setFeatureLevel((short) 25));
         incarnation.ifPresent(id -> delta.replay(new RegisterBrokerRecord()
                 .setBrokerId(1)
@@ -190,13 +195,13 @@ class NodeRegistrationTest {
 
     /** A controller that writes down what it is asked and answers as the test says. */
     private static final class FakeController implements Service {
-        final List<String> log = new java.util.concurrent.CopyOnWriteArrayList<>();
-        final List<Long> unfencedAt = new java.util.concurrent.CopyOnWriteArrayList<>();
+        final List<String> log = new CopyOnWriteArrayList<>();
+        final List<Long> unfencedAt = new CopyOnWriteArrayList<>();
         private final Queue<Runnable> unanswered = new ConcurrentLinkedQueue<>();
         volatile boolean silent;
         volatile boolean forgotten;
-        volatile int duplicatesLeft;
-        volatile int refusalsToShutDown;
+        final AtomicInteger duplicatesLeft = new AtomicInteger();
+        final AtomicInteger refusalsToShutDown = new AtomicInteger();
         private long nextEpoch = 100;
 
         @Override
@@ -221,8 +226,7 @@ class NodeRegistrationTest {
             log.add("register");
             assertThat(request.features().find("weir.role.broker")).isNotNull();
             assertThat(request.logDirs()).hasSize(1);
-            if (duplicatesLeft > 0) {
-                duplicatesLeft--;
+            if (duplicatesLeft.getAndDecrement() > 0) {
                 return CompletableFuture.failedFuture(new DuplicateBrokerRegistrationException("alive"));
             }
             forgotten = false;
@@ -242,17 +246,16 @@ class NodeRegistrationTest {
             if (forgotten) {
                 response.setErrorCode(Errors.STALE_BROKER_EPOCH.code());
             } else if (request.wantShutDown()) {
-                response.setShouldShutDown(refusalsToShutDown-- <= 0);
+                response.setShouldShutDown(refusalsToShutDown.getAndDecrement() <= 0);
             } else if (!request.wantFence() && request.currentMetadataOffset() >= request.brokerEpoch()) {
                 unfencedAt.add(request.currentMetadataOffset());
                 response.setIsFenced(false);
             }
             CompletableFuture<BrokerHeartbeatResponseData> answer = new CompletableFuture<>();
-            Function<BrokerHeartbeatResponseData, Boolean> complete = answer::complete;
             if (silent) {
-                unanswered.add(() -> complete.apply(response));
+                unanswered.add(() -> answer.complete(response));
             } else {
-                complete.apply(response);
+                answer.complete(response);
             }
             return answer;
         }
@@ -268,9 +271,9 @@ class NodeRegistrationTest {
         }
 
         synchronized void awaitCalls(int calls) throws InterruptedException {
-            long deadline = org.apache.kafka.common.utils.Time.SYSTEM.milliseconds() + 20_000;
+            long deadline = Time.SYSTEM.milliseconds() + 20_000;
             while (log.size() < calls) {
-                long left = deadline - org.apache.kafka.common.utils.Time.SYSTEM.milliseconds();
+                long left = deadline - Time.SYSTEM.milliseconds();
                 assertThat(left).as("calls seen: " + log).isPositive();
                 wait(left);
             }

@@ -25,7 +25,8 @@ class MetadataDirectoryTest {
             directoryId = first.directoryId();
             assertThat(first.bootstrap().featureLevel("group.version")).isEqualTo((short) 1);
             assertThat(first.bootstrap().featureLevel("transaction.version")).isEqualTo((short) 2);
-            assertThat(first.bootstrap().featureLevel("eligible.leader.replicas.version")).isZero();
+            assertThat(first.bootstrap().featureLevel("eligible.leader.replicas.version"))
+                    .isZero();
             assertThat(first.bootstrap().featureLevel("share.version")).isZero();
         }
         try (MetadataDirectory again = open(1, Optional.of(cluster))) {

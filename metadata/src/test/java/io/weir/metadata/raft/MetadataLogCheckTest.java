@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,7 +33,10 @@ class MetadataLogCheckTest {
         ByteBuffer all = ByteBuffer.allocate(10_000);
         for (int offset = 0; offset < 3; offset++) {
             MemoryRecords batch = MemoryRecords.withRecords(
-                    offset, Compression.NONE, EPOCH, new SimpleRecord(1L, null, ("record " + offset).getBytes()));
+                    offset,
+                    Compression.NONE,
+                    EPOCH,
+                    new SimpleRecord(1L, null, ("record " + offset).getBytes(StandardCharsets.UTF_8)));
             batchSize = batch.sizeInBytes();
             all.put(batch.buffer().duplicate());
         }
@@ -93,9 +97,10 @@ class MetadataLogCheckTest {
 
     private void assertRefused(byte[] bytes, String file, String message) {
         assertThatThrownBy(check(bytes, file))
-                .isInstanceOfSatisfying(WeirException.class, fault -> org.assertj.core.api.Assertions.assertThat(
-                                fault.kind())
-                        .isEqualTo(FaultKind.CORRUPT))
+                .isInstanceOfSatisfying(
+                        WeirException.class,
+                        fault -> org.assertj.core.api.Assertions.assertThat(fault.kind())
+                                .isEqualTo(FaultKind.CORRUPT))
                 .hasMessageContaining(message);
     }
 
