@@ -61,7 +61,6 @@ import org.apache.kafka.server.util.timer.SystemTimerReaper;
 import org.apache.kafka.server.util.timer.Timer;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The role as it is wired in a server, on the real log, timer and threads, over a store in memory. */
@@ -70,45 +69,13 @@ class RealLogTest {
     private static final short PRODUCE_VERSION = 13;
     private static final short FETCH_VERSION = 18;
 
-    private final FakeCluster cluster = new FakeCluster();
+    private final MemoryStore store = new MemoryStore(Time.SYSTEM);
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
-    private final Timer timer = new SystemTimerReaper("broker-timer", new SystemTimer("broker"));
-    private final PrometheusRegistry registry = new PrometheusRegistry();
-    private final NodeLog log = new NodeLog(
-            new MemoryStore(Time.SYSTEM),
-            NodeLogConfig.defaults(),
-            Time.SYSTEM,
-            registry,
-            allocator,
-            Uuid.ZERO_UUID);
-    private final BrokerConfig config = BrokerConfig.defaults();
-    private final BrokerMetrics metrics = new BrokerMetrics(registry, config.maxMetricTopics());
-    private final Ownership ownership = new Ownership(1, log, new DefaultSettings(), timer, metrics, config);
-    private final BrokerService service = new BrokerService(
-            new PartitionLookup(1, cluster, log, LeaderEndpoints.registered(cluster)),
-            new FixedLogDir(),
-            timer,
-            executor,
-            metrics,
-            config);
-
-    @BeforeEach
-    void start() throws Exception {
-        log.recover(1);
-        log.start(1);
-        ownership.applyAll(MetadataImage.EMPTY).get(10, TimeUnit.SECONDS);
-        apply(FakeCluster.broker(1), FakeCluster.topic("orders", ORDERS));
-        apply(FakeCluster.partition(ORDERS, 0, 1, 0), FakeCluster.partition(ORDERS, 1, 1, 0));
-    }
+    private Node node = new Node(1);
 
     @AfterEach
     void stop() throws Exception {
-        service.close();
-        log.close();
-        timer.close();
-        executor.shutdown();
-        assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        node.close();
     }
 
     @Test
@@ -149,28 +116,31 @@ class RealLogTest {
     }
 
     @Test
-    void whatIsInSegmentsIsReadToo() throws Exception {
+    void afterARestartRecordsComeFromSegmentsAndFromTheCommitLog() throws Exception {
         produce(0, Batches.of(3));
-        log.flushAll();
-        apply(FakeCluster.elect(ORDERS, 0, 2));
-        apply(FakeCluster.elect(ORDERS, 0, 1));
+        node.log.flushAll();
         produce(0, Batches.of(2));
+        node.close();
+        node = new Node(2);
 
-        FetchResponseData old = fetch(0, 1, 0, 0).get(10, TimeUnit.SECONDS);
-        long from = offsets(old).getLast() + 1;
-        release(old);
-        FetchResponseData recent = fetch(0, 1, 0, from).get(10, TimeUnit.SECONDS);
+        List<Long> seen = new ArrayList<>();
+        while (seen.size() < 5) {
+            FetchResponseData answer = fetch(1_000, 1, 0, seen.size()).get(10, TimeUnit.SECONDS);
+            assertThat(Errors.forCode(only(answer).errorCode())).isEqualTo(Errors.NONE);
+            assertThat(offsets(answer)).isNotEmpty();
+            seen.addAll(offsets(answer));
+            release(answer);
+        }
 
-        assertThat(from).isIn(3L, 5L);
-        assertThat(only(recent).highWatermark()).isEqualTo(5);
-        release(recent);
+        assertThat(seen).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(produce(0, Batches.of(1)).baseOffset()).isEqualTo(5);
     }
 
     @Test
     void losingThePartitionEndsTheWait() throws Exception {
         CompletableFuture<FetchResponseData> waiting = fetch(30_000, 1, 0, 0);
 
-        apply(FakeCluster.elect(ORDERS, 0, 2));
+        node.apply(FakeCluster.elect(ORDERS, 0, 2));
 
         assertThat(Errors.forCode(only(waiting.get(10, TimeUnit.SECONDS)).errorCode()))
                 .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
@@ -194,12 +164,12 @@ class RealLogTest {
         for (int i = 0; i < 1_000; i++) {
             records.add(FakeCluster.partition(wide, i, 1, 0));
         }
-        Change change = cluster.apply(records.toArray(ApiMessage[]::new));
+        Change change = node.cluster.apply(records.toArray(ApiMessage[]::new));
 
-        CompletableFuture<Void> settled = ownership.apply(change.delta(), change.image());
+        CompletableFuture<Void> settled = node.ownership.apply(change.delta(), change.image());
 
         settled.get(1, TimeUnit.SECONDS);
-        assertThat(log.all()).hasSize(1_002);
+        assertThat(node.log.all()).hasSize(1_002);
     }
 
     @Test
@@ -230,11 +200,6 @@ class RealLogTest {
         }
     }
 
-    private void apply(ApiMessage... records) throws Exception {
-        Change change = cluster.apply(records);
-        ownership.apply(change.delta(), change.image()).get(10, TimeUnit.SECONDS);
-    }
-
     private CompletableFuture<ProduceResponseData> send(int partition, MemoryRecords records) {
         ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000);
         data.topicData()
@@ -262,7 +227,10 @@ class RealLogTest {
     }
 
     private static FetchPartition at(int partition, long offset) {
-        return new FetchPartition().setPartition(partition).setFetchOffset(offset).setPartitionMaxBytes(1 << 20);
+        return new FetchPartition()
+                .setPartition(partition)
+                .setFetchOffset(offset)
+                .setPartitionMaxBytes(1 << 20);
     }
 
     private long offsetAt(long timestamp) throws Exception {
@@ -281,7 +249,8 @@ class RealLogTest {
     private CompletableFuture<? extends ApiMessage> call(AbstractRequest request) {
         ByteBuffer bytes = Calls.bytes(request);
         ByteBuf frame = allocator.directBuffer(bytes.remaining()).writeBytes(bytes);
-        return service.call(Calls.of(request, frame.nioBuffer(), "test-client", frame))
+        return node.service
+                .call(Calls.of(request, frame.nioBuffer(), "test-client", frame))
                 .whenComplete((_, _) -> frame.release());
     }
 
@@ -312,11 +281,56 @@ class RealLogTest {
     }
 
     private static void release(FetchResponseData answer) {
-        answer.responses().forEach(topic -> topic.partitions().forEach(partition -> {
-            if (partition.records() instanceof LeasedRecords leased) {
-                leased.release();
-            }
-        }));
+        answer.responses()
+                .forEach(topic -> topic.partitions().forEach(partition -> {
+                    if (partition.records() instanceof LeasedRecords leased) {
+                        leased.release();
+                    }
+                }));
+    }
+
+    /** One life of node 1, wired as a server does it. */
+    private final class Node implements AutoCloseable {
+        private final FakeCluster cluster = new FakeCluster();
+        private final ExecutorService executor = Executors.newFixedThreadPool(2);
+        private final Timer timer = new SystemTimerReaper("broker-timer", new SystemTimer("broker"));
+        private final BrokerConfig config = BrokerConfig.defaults();
+        private final NodeLog log = new NodeLog(
+                store, NodeLogConfig.defaults(), Time.SYSTEM, new PrometheusRegistry(), allocator, Uuid.ZERO_UUID);
+        private final BrokerMetrics metrics =
+                new BrokerMetrics(new PrometheusRegistry(), log, config.maxMetricTopics());
+        private final Ownership ownership = new Ownership(1, log, new DefaultSettings(), timer, metrics, config);
+        private final BrokerService service = new BrokerService(
+                new PartitionLookup(1, cluster, log, LeaderEndpoints.registered(cluster)),
+                new FixedLogDir(),
+                timer,
+                executor,
+                metrics,
+                config);
+
+        Node(long brokerEpoch) {
+            log.recover(1);
+            log.start(brokerEpoch);
+            apply(
+                    FakeCluster.broker(1),
+                    FakeCluster.topic("orders", ORDERS),
+                    FakeCluster.partition(ORDERS, 0, 1, 0),
+                    FakeCluster.partition(ORDERS, 1, 1, 0));
+        }
+
+        void apply(ApiMessage... records) {
+            Change change = cluster.apply(records);
+            assertThat(ownership.apply(change.delta(), change.image())).succeedsWithin(Duration.ofSeconds(10));
+        }
+
+        @Override
+        public void close() throws Exception {
+            service.close();
+            log.close();
+            timer.close();
+            executor.shutdown();
+            assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     private static final class DefaultSettings implements TopicSettings {

@@ -5,6 +5,12 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.broker.metrics.TopicMetrics.Traffic;
+import io.weir.log.Partition;
+import io.weir.log.PartitionStatus.State;
+import io.weir.log.Partitions;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -27,7 +33,7 @@ public final class BrokerMetrics {
     private final LongAdder waitingPartitions = new LongAdder();
 
     /** Registers everything. */
-    public BrokerMetrics(PrometheusRegistry registry, int maxTopics) {
+    public BrokerMetrics(PrometheusRegistry registry, Partitions partitions, int maxTopics) {
         this.maxTopics = maxTopics;
         this.produce = new Counters(registry, "produce", "appended to");
         this.fetch = new Counters(registry, "fetch", "read from");
@@ -48,6 +54,14 @@ public final class BrokerMetrics {
                 "weir_fetch_waiting_partitions",
                 "Partitions that waiting fetch requests watch, counted once a request",
                 waitingPartitions);
+        GaugeWithCallback.builder()
+                .name("weir_partitions")
+                .help("Partitions open on this node, by state")
+                .labelNames("state")
+                .callback(callback -> countStates(partitions)
+                        .forEach((state, count) ->
+                                callback.call(count, state.name().toLowerCase(Locale.ROOT))))
+                .register(registry);
     }
 
     /** The topic's counters, or the shared ones when there are too many topics. */
@@ -91,6 +105,17 @@ public final class BrokerMetrics {
 
     private TopicMetrics topicMetrics(String topic) {
         return new TopicMetrics(produce.of(topic), fetch.of(topic));
+    }
+
+    private static Map<State, Integer> countStates(Partitions partitions) {
+        Map<State, Integer> counts = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            counts.put(state, 0);
+        }
+        for (Partition partition : partitions.all()) {
+            counts.merge(partition.status().state(), 1, Integer::sum);
+        }
+        return counts;
     }
 
     private static void gauge(PrometheusRegistry registry, String name, String help, LongAdder value) {

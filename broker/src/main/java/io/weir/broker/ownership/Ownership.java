@@ -175,7 +175,11 @@ public final class Ownership {
         if (again) {
             timer.add(task(retryMs, () -> {
                 if (wanted.equals(owned.get(wanted.id()))) {
-                    open(wanted, Math.min(2 * retryMs, MAX_RETRIES_APART * config.ownershipRetry().toMillis()));
+                    open(
+                            wanted,
+                            Math.min(
+                                    2 * retryMs,
+                                    MAX_RETRIES_APART * config.ownershipRetry().toMillis()));
                 }
             }));
         }

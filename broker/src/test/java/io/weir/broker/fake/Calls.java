@@ -21,7 +21,8 @@ public final class Calls {
 
     /** The request's bytes at its version. */
     public static ByteBuffer bytes(AbstractRequest request) {
-        return MessageUtil.toByteBufferAccessor(request.data(), request.version()).buffer();
+        return MessageUtil.toByteBufferAccessor(request.data(), request.version())
+                .buffer();
     }
 
     /** The call of a request that lies in {@code bytes}, which {@code frame} owns. */
@@ -36,8 +37,9 @@ public final class Calls {
                 SecurityProtocol.PLAINTEXT,
                 ClientInformation.EMPTY,
                 false);
-        AbstractRequest parsed =
-                AbstractRequest.parseRequest(request.apiKey(), request.version(), new ByteBufferAccessor(bytes)).request;
+        AbstractRequest parsed = AbstractRequest.parseRequest(
+                        request.apiKey(), request.version(), new ByteBufferAccessor(bytes))
+                .request;
         return new Call(context, parsed, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092), frame);
     }
 }

@@ -56,7 +56,7 @@ public final class TestBroker implements AutoCloseable {
                 FakeCluster.partition(ORDERS, 2, 2, 5));
         first = partitions.add(new FakePartition(new TopicIdPartition(ORDERS, FIRST), 5));
         second = partitions.add(new FakePartition(new TopicIdPartition(ORDERS, SECOND), 5));
-        metrics = new BrokerMetrics(registry, config.maxMetricTopics());
+        metrics = new BrokerMetrics(registry, partitions, config.maxMetricTopics());
         service = new BrokerService(
                 new PartitionLookup(1, cluster, partitions, LeaderEndpoints.registered(cluster)),
                 new FixedLogDir(),

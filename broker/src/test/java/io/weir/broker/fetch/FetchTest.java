@@ -287,8 +287,10 @@ class FetchTest {
         assertThat(Errors.forCode(session.errorCode())).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
         assertThat(errors(fetch(FetchRequests.latest().wait(0, 1).session(0, 0).from("orders", ORDERS, at(0, 0)))))
                 .containsExactly(Errors.NONE);
-        CompletableFuture<FetchResponseData> isolation = broker.call(
-                FetchRequests.latest().isolation(7).from("orders", ORDERS, at(0, 0)).build());
+        CompletableFuture<FetchResponseData> isolation = broker.call(FetchRequests.latest()
+                .isolation(7)
+                .from("orders", ORDERS, at(0, 0))
+                .build());
         assertThat(isolation.exceptionNow()).isInstanceOf(InvalidRequestException.class);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.broker.BrokerConfig;
 import io.weir.broker.fake.TestBroker;
+import io.weir.log.PartitionStatus.State;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,15 @@ class BrokerMetricsTest {
 
         assertThat(produced("a")).isZero();
         assertThat(produced("c")).isEqualTo(7);
+    }
+
+    @Test
+    void partitionsAreCountedByState() {
+        broker.second.state = State.RECOVERING;
+
+        assertThat(broker.metric("weir_partitions", "state", "writable")).isEqualTo(1);
+        assertThat(broker.metric("weir_partitions", "state", "recovering")).isEqualTo(1);
+        assertThat(broker.metric("weir_partitions", "state", "failed")).isZero();
     }
 
     private double produced(String topic) {

@@ -46,7 +46,7 @@ class OwnershipTest {
             partitions,
             settings,
             timer,
-            new BrokerMetrics(new PrometheusRegistry(), 10),
+            new BrokerMetrics(new PrometheusRegistry(), partitions, 10),
             BrokerConfig.defaults());
 
     @Test
