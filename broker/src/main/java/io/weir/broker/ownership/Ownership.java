@@ -41,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ownership {
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
+    /** The pause between retries grows to this many times the first one. */
+    private static final int MAX_RETRIES_APART = 64;
 
     private final int nodeId;
     private final Partitions partitions;
@@ -110,10 +112,9 @@ public final class Ownership {
         latest = known;
         List<CompletableFuture<Void>> opening = new ArrayList<>();
         for (TopicIdPartition id : List.copyOf(owned.keySet())) {
-            if (image.topics().getTopic(id.topicId()) == null) {
+            if (image.topics().getPartition(id.topicId(), id.partition()) == null) {
+                // Partitions go with their topic only.
                 delete(id);
-            } else if (image.topics().getPartition(id.topicId(), id.partition()) == null) {
-                resign(id, -1);
             }
         }
         for (TopicImage topic : image.topics().topicsById().values()) {
@@ -137,12 +138,12 @@ public final class Ownership {
         } else if (mine == null || mine.leaderEpoch() < registration.leaderEpoch) {
             OpenPartition wanted = new OpenPartition(id, registration.leaderEpoch, new CompletableFuture<>());
             owned.put(id, wanted);
-            open(wanted);
+            open(wanted, config.ownershipRetry().toMillis());
             opening.add(wanted.settled());
         }
     }
 
-    private void open(OpenPartition wanted) {
+    private void open(OpenPartition wanted, long retryMs) {
         CompletableFuture<Partition> opened;
         try {
             Setting setting = latest.of(wanted.id().topic());
@@ -152,14 +153,17 @@ public final class Ownership {
         }
         CompletableFuture<?> _ = opened.whenComplete((_, fault) -> {
             if (fault != null && wanted.equals(owned.get(wanted.id()))) {
-                failed(wanted, KafkaErrors.unwrap(fault));
+                failed(wanted, retryMs, KafkaErrors.unwrap(fault));
             }
             wanted.settled().complete(null);
         });
     }
 
-    /** A store that is away is tried again until the metadata changes its mind; anything else waits for people. */
-    private void failed(OpenPartition wanted, Throwable fault) {
+    /**
+     * A store that is away is tried again, ever more slowly, until the metadata changes its mind; anything else waits
+     * for people.
+     */
+    private void failed(OpenPartition wanted, long retryMs, Throwable fault) {
         boolean again = fault instanceof WeirException known && known.kind() == FaultKind.UNAVAILABLE;
         log.error(
                 "event=partition_open_failed partition={} leaderEpoch={} retry={} reason=\"{}\"",
@@ -169,9 +173,13 @@ public final class Ownership {
                 fault.getMessage(),
                 again ? null : fault);
         if (again) {
-            timer.add(task(config.ownershipRetry().toMillis(), () -> {
+            timer.add(task(retryMs, () -> {
                 if (wanted.equals(owned.get(wanted.id()))) {
-                    open(wanted);
+                    open(
+                            wanted,
+                            Math.min(
+                                    2 * retryMs,
+                                    MAX_RETRIES_APART * config.ownershipRetry().toMillis()));
                 }
             }));
         }

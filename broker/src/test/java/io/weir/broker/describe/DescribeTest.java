@@ -43,7 +43,7 @@ class DescribeTest {
 
         DescribeLogDirsResponseData answer = broker.<DescribeLogDirsResponseData>call(
                         logDirs(new DescribeLogDirsRequestData().setTopics(null), version))
-                .join();
+                .resultNow();
 
         assertThat(answer.results()).hasSize(1);
         DescribeLogDirsResult dir = answer.results().getFirst();
@@ -64,7 +64,7 @@ class DescribeTest {
         asked.topics().add(new DescribableLogDirTopic().setTopic("nowhere").setPartitions(List.of(0)));
 
         DescribeLogDirsResponseData answer = broker.<DescribeLogDirsResponseData>call(logDirs(asked, (short) 5))
-                .join();
+                .resultNow();
 
         DescribeLogDirsResult dir = answer.results().getFirst();
         assertThat(dir.topics()).hasSize(1);
@@ -82,7 +82,7 @@ class DescribeTest {
 
         DescribeProducersResponseData answer = broker.<DescribeProducersResponseData>call(
                         new DescribeProducersRequest.Builder(asked).build((short) 0))
-                .join();
+                .resultNow();
 
         List<PartitionResponse> partitions = answer.topics().getFirst().partitions();
         assertThat(partitions)

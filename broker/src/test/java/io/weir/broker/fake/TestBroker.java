@@ -8,28 +8,19 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.weir.broker.BrokerConfig;
 import io.weir.broker.BrokerService;
-import io.weir.broker.describe.LogDir;
 import io.weir.broker.lookup.LeaderEndpoints;
 import io.weir.broker.lookup.PartitionLookup;
 import io.weir.broker.metrics.BrokerMetrics;
 import io.weir.kafka.Call;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.network.ClientInformation;
-import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
-import org.apache.kafka.common.requests.RequestContext;
-import org.apache.kafka.common.requests.RequestHeader;
-import org.apache.kafka.common.security.auth.KafkaPrincipal;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
  * Node 1 of two, with a topic {@code orders} of which it owns partitions 0 and 1 and node 2 owns partition 2, all
@@ -82,22 +73,7 @@ public final class TestBroker implements AutoCloseable {
 
     @SuppressWarnings("unchecked")
     public <T extends ApiMessage> CompletableFuture<T> call(AbstractRequest request, ReferenceCounted frame) {
-        RequestHeader header = new RequestHeader(request.apiKey(), request.version(), clientId, 1);
-        RequestContext context = new RequestContext(
-                header,
-                "1",
-                InetAddress.getLoopbackAddress(),
-                KafkaPrincipal.ANONYMOUS,
-                new ListenerName("PLAINTEXT"),
-                SecurityProtocol.PLAINTEXT,
-                ClientInformation.EMPTY,
-                false);
-        AbstractRequest parsed = AbstractRequest.parseRequest(
-                        request.apiKey(),
-                        request.version(),
-                        MessageUtil.toByteBufferAccessor(request.data(), request.version()))
-                .request;
-        Call call = new Call(context, parsed, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092), frame);
+        Call call = Calls.of(request, Calls.bytes(request), clientId, frame);
         return (CompletableFuture<T>) service.call(call);
     }
 
@@ -130,22 +106,5 @@ public final class TestBroker implements AutoCloseable {
     public void close() {
         service.close();
         timer.close();
-    }
-
-    private record FixedLogDir() implements LogDir {
-        @Override
-        public String name() {
-            return "/data/weir";
-        }
-
-        @Override
-        public long totalBytes() {
-            return 1_000;
-        }
-
-        @Override
-        public long usableBytes() {
-            return 400;
-        }
     }
 }

@@ -62,10 +62,10 @@ class DelayedFetchTest {
         assertThat(answer).isNotDone();
         runTasks();
 
-        assertThat(sizes(answer.join())).containsExactly(BATCH);
-        assertThat(partitions(answer.join()).getFirst().highWatermark()).isEqualTo(1);
+        assertThat(sizes(answer.resultNow())).containsExactly(BATCH);
+        assertThat(partitions(answer.resultNow()).getFirst().highWatermark()).isEqualTo(1);
         assertThat(broker.first.reads).hasValue(1);
-        release(answer.join());
+        release(answer.resultNow());
     }
 
     @Test
@@ -80,8 +80,8 @@ class DelayedFetchTest {
         assertThat(answer).isNotDone();
         put(broker.first);
 
-        assertThat(sizes(answer.join())).containsExactly(2 * BATCH, BATCH);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(2 * BATCH, BATCH);
+        release(answer.resultNow());
     }
 
     @Test
@@ -94,8 +94,8 @@ class DelayedFetchTest {
         assertThat(answer).isNotDone();
         put(broker.first);
 
-        assertThat(sizes(answer.join())).containsExactly(3 * BATCH);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(3 * BATCH);
+        release(answer.resultNow());
     }
 
     @Test
@@ -109,9 +109,9 @@ class DelayedFetchTest {
 
         put(broker.first);
 
-        assertThat(sizes(answer.join())).containsExactly(BATCH, BATCH);
+        assertThat(sizes(answer.resultNow())).containsExactly(BATCH, BATCH);
         assertThat(broker.second.reads).hasValue(2);
-        release(answer.join());
+        release(answer.resultNow());
     }
 
     @Test
@@ -127,8 +127,8 @@ class DelayedFetchTest {
         assertThat(broker.second.reads).hasValue(0);
         broker.timer.advanceClock(500);
         runTasks();
-        assertThat(sizes(answer.join())).containsExactly(10 * BATCH, 0);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(10 * BATCH, 0);
+        release(answer.resultNow());
     }
 
     @Test
@@ -141,8 +141,8 @@ class DelayedFetchTest {
         assertThat(answer).isNotDone();
         put(broker.first);
 
-        assertThat(sizes(answer.join())).containsExactly(BATCH);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(BATCH);
+        release(answer.resultNow());
     }
 
     @Test
@@ -159,8 +159,8 @@ class DelayedFetchTest {
         assertThat(answer).isNotDone();
         put(broker.first);
 
-        assertThat(sizes(answer.join())).containsExactly(6 * BATCH);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(6 * BATCH);
+        release(answer.resultNow());
     }
 
     @Test
@@ -175,9 +175,9 @@ class DelayedFetchTest {
         broker.timer.advanceClock(1);
         runTasks();
 
-        assertThat(sizes(answer.join())).containsExactly(0, BATCH);
-        assertThat(errors(answer.join())).containsExactly(Errors.NONE, Errors.NONE);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(0, BATCH);
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.NONE, Errors.NONE);
+        release(answer.resultNow());
     }
 
     @Test
@@ -191,8 +191,8 @@ class DelayedFetchTest {
         broker.first.lastStable = 2;
         put(broker.first);
 
-        assertThat(sizes(answer.join())).containsExactly(2 * BATCH);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(2 * BATCH);
+        release(answer.resultNow());
     }
 
     @Test
@@ -204,10 +204,10 @@ class DelayedFetchTest {
         broker.first.close();
         runTasks();
 
-        assertThat(errors(answer.join())).containsExactly(Errors.NOT_LEADER_OR_FOLLOWER, Errors.NONE);
-        assertThat(partitions(answer.join()).getFirst().currentLeader().leaderId())
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.NOT_LEADER_OR_FOLLOWER, Errors.NONE);
+        assertThat(partitions(answer.resultNow()).getFirst().currentLeader().leaderId())
                 .isEqualTo(2);
-        assertThat(partitions(answer.join()).getFirst().currentLeader().leaderEpoch())
+        assertThat(partitions(answer.resultNow()).getFirst().currentLeader().leaderEpoch())
                 .isEqualTo(6);
     }
 
@@ -264,8 +264,8 @@ class DelayedFetchTest {
                 fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
         put(again);
 
-        assertThat(sizes(answer.join())).containsExactly(BATCH);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).containsExactly(BATCH);
+        release(answer.resultNow());
     }
 
     @Test
@@ -279,7 +279,7 @@ class DelayedFetchTest {
         broker.timer.advanceClock(500);
         runTasks();
 
-        assertThat(sizes(answer.join())).containsExactly(0);
+        assertThat(sizes(answer.resultNow())).containsExactly(0);
     }
 
     @Test
@@ -313,7 +313,7 @@ class DelayedFetchTest {
 
         broker.service.close();
 
-        assertThat(sizes(answer.join())).containsExactly(0);
+        assertThat(sizes(answer.resultNow())).containsExactly(0);
         assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
                 .isCompleted();
         assertThat(broker.first.watchers).isEmpty();
@@ -333,7 +333,7 @@ class DelayedFetchTest {
         put(broker.second);
 
         assertThat(answers).allMatch(CompletableFuture::isDone);
-        answers.forEach(answer -> release(answer.join()));
+        answers.forEach(answer -> release(answer.resultNow()));
     }
 
     @Test
@@ -354,9 +354,9 @@ class DelayedFetchTest {
 
         put(last);
 
-        assertThat(sizes(answer.join()).getLast()).isEqualTo(BATCH);
+        assertThat(sizes(answer.resultNow()).getLast()).isEqualTo(BATCH);
         assertThat(last.reads).hasValue(1);
-        release(answer.join());
+        release(answer.resultNow());
     }
 
     @Test

@@ -7,7 +7,6 @@ import static io.weir.broker.fetch.FetchRequests.partitions;
 import static io.weir.broker.fetch.FetchRequests.release;
 import static io.weir.broker.fetch.FetchRequests.sizes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.broker.fake.Batches;
 import io.weir.broker.fake.FakeCluster;
@@ -282,14 +281,17 @@ class FetchTest {
                     .replica(2)
                     .from("orders", ORDERS, at(0, 0))
                     .build());
-            assertThatThrownBy(follower::join).hasCauseInstanceOf(InvalidRequestException.class);
+            assertThat(follower.exceptionNow()).isInstanceOf(InvalidRequestException.class);
         }
         FetchResponseData session = fetch(FetchRequests.latest().session(77, 3).from("orders", ORDERS, at(0, 0)));
         assertThat(Errors.forCode(session.errorCode())).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
         assertThat(errors(fetch(FetchRequests.latest().wait(0, 1).session(0, 0).from("orders", ORDERS, at(0, 0)))))
                 .containsExactly(Errors.NONE);
-        assertThatThrownBy(() -> fetch(FetchRequests.latest().isolation(7).from("orders", ORDERS, at(0, 0))))
-                .hasCauseInstanceOf(InvalidRequestException.class);
+        CompletableFuture<FetchResponseData> isolation = broker.call(FetchRequests.latest()
+                .isolation(7)
+                .from("orders", ORDERS, at(0, 0))
+                .build());
+        assertThat(isolation.exceptionNow()).isInstanceOf(InvalidRequestException.class);
     }
 
     @Test
@@ -313,9 +315,9 @@ class FetchTest {
         broker.first.thaw();
         assertThat(answer).isNotDone();
         broker.second.thaw();
-        assertThat(sizes(answer.join()))
+        assertThat(sizes(answer.resultNow()))
                 .containsExactly(Batches.of(2).sizeInBytes(), Batches.of(1).sizeInBytes());
-        release(answer.join());
+        release(answer.resultNow());
     }
 
     @Test
@@ -332,8 +334,8 @@ class FetchTest {
         assertThat(broker.second.reads).hasValue(2);
         assertThat(answer).isNotDone();
         broker.second.thaw();
-        assertThat(sizes(answer.join())).allMatch(size -> size > 0);
-        release(answer.join());
+        assertThat(sizes(answer.resultNow())).allMatch(size -> size > 0);
+        release(answer.resultNow());
     }
 
     @Test
@@ -350,7 +352,7 @@ class FetchTest {
     }
 
     private FetchResponseData fetch(FetchRequests request) {
-        return broker.<FetchResponseData>call(request.build()).join();
+        return broker.<FetchResponseData>call(request.build()).resultNow();
     }
 
     private List<Integer> fetchSizes(FetchRequests request) {

@@ -46,7 +46,7 @@ class DeleteRecordsTest {
 
         DeleteRecordsResponseData answer = broker.<DeleteRecordsResponseData>call(
                         request(version, "orders", at(0, 7), at(1, -1), at(2, 0), at(9, 0)))
-                .join();
+                .resultNow();
 
         List<DeleteRecordsPartitionResult> results =
                 List.copyOf(answer.topics().find("orders").partitions());
@@ -94,13 +94,13 @@ class DeleteRecordsTest {
         assertThat(answer).isNotDone();
         broker.timer.advanceClock(1);
 
-        assertThat(answer.join().topics().find("orders").partitions())
+        assertThat(answer.resultNow().topics().find("orders").partitions())
                 .extracting(result -> Errors.forCode(result.errorCode()))
                 .containsExactly(Errors.REQUEST_TIMED_OUT, Errors.NONE);
     }
 
     private List<Errors> errors(DeleteRecordsRequest request) {
-        return broker.<DeleteRecordsResponseData>call(request).join().topics().stream()
+        return broker.<DeleteRecordsResponseData>call(request).resultNow().topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .map(result -> Errors.forCode(result.errorCode()))
                 .toList();

@@ -43,7 +43,7 @@ class EpochOffsetsTest {
                         asked(1, 3).setCurrentLeaderEpoch(6),
                         asked(2, 3),
                         asked(8, 3)))
-                .join();
+                .resultNow();
 
         List<EpochEndOffset> ends = answer.topics().find("orders").partitions();
         assertThat(ends)

@@ -1,7 +1,6 @@
 package io.weir.broker.offsets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.broker.fake.Batches;
 import io.weir.broker.fake.TestBroker;
@@ -58,7 +57,7 @@ class ListOffsetsTest {
 
         ListOffsetsResponseData answer = broker.<ListOffsetsResponseData>call(request(
                         version, IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1), at(1, -2), at(2, -1), at(9, -1)))
-                .join();
+                .resultNow();
 
         assertThat(answer.topics().getFirst().partitions())
                 .extracting(partition -> Errors.forCode(partition.errorCode()))
@@ -138,14 +137,14 @@ class ListOffsetsTest {
                 broker.call(request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 200, at(0, 5), at(1, -1)));
         assertThat(found).isNotDone();
         broker.first.byTimestamp.complete(Optional.of(new TimestampAndOffset(6, 3, Optional.of(2))));
-        assertThat(found.join().topics().getFirst().partitions().getFirst().offset())
+        assertThat(found.resultNow().topics().getFirst().partitions().getFirst().offset())
                 .isEqualTo(3);
 
         broker.first.byTimestamp = new CompletableFuture<>();
         CompletableFuture<ListOffsetsResponseData> late =
                 broker.call(request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 200, at(0, 5), at(1, -1)));
         broker.timer.advanceClock(200);
-        assertThat(late.join().topics().getFirst().partitions())
+        assertThat(late.resultNow().topics().getFirst().partitions())
                 .extracting(partition -> Errors.forCode(partition.errorCode()))
                 .containsExactly(Errors.REQUEST_TIMED_OUT, Errors.NONE);
     }
@@ -163,7 +162,7 @@ class ListOffsetsTest {
                 .isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
         assertThat(broker.<ListOffsetsResponseData>call(
                                 request(LATEST_VERSION, IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1), at(0, -2)))
-                        .join()
+                        .resultNow()
                         .topics()
                         .getFirst()
                         .partitions())
@@ -176,7 +175,7 @@ class ListOffsetsTest {
         CompletableFuture<ListOffsetsResponseData> answer = broker.call(
                 parse(data(IsolationLevel.READ_UNCOMMITTED, 0, at(0, -1)).setReplicaId(3), LATEST_VERSION));
 
-        assertThatThrownBy(answer::join).hasCauseInstanceOf(InvalidRequestException.class);
+        assertThat(answer.exceptionNow()).isInstanceOf(InvalidRequestException.class);
     }
 
     private ListOffsetsPartitionResponse one(int version, long timestamp) {
@@ -189,7 +188,7 @@ class ListOffsetsTest {
 
     private ListOffsetsPartitionResponse only(ListOffsetsRequest request) {
         ListOffsetsResponseData answer =
-                broker.<ListOffsetsResponseData>call(request).join();
+                broker.<ListOffsetsResponseData>call(request).resultNow();
         return answer.topics().getFirst().partitions().getFirst();
     }
 

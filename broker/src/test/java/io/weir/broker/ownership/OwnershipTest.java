@@ -242,11 +242,11 @@ class OwnershipTest {
                 partition(other, 0, 1, 3));
         partitions.asked.clear();
 
-        ownership.applyAll(later.image()).join();
+        ownership.applyAll(later.image()).resultNow();
 
         assertThat(partitions.asked)
                 .containsExactlyInAnyOrder("resign orders-0 epoch 9", "own orders-1 epoch 7", "own other-0 epoch 3");
-        ownership.applyAll(MetadataImage.EMPTY).join();
+        ownership.applyAll(MetadataImage.EMPTY).resultNow();
         assertThat(partitions.asked).contains("delete other-0", "delete orders-1");
     }
 

@@ -2,7 +2,6 @@ package io.weir.broker.produce;
 
 import static io.weir.broker.fake.TestBroker.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.broker.fake.Batches;
 import io.weir.broker.fake.CountedOwner;
@@ -16,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +63,7 @@ class ProduceTest {
                 .put("nowhere", new Uuid(9, 9), 0, Batches.of(1));
 
         ProduceResponseData answer =
-                broker.<ProduceResponseData>call(request.build()).join();
+                broker.<ProduceResponseData>call(request.build()).resultNow();
 
         assertThat(errors(answer))
                 .containsExactly(
@@ -92,7 +90,7 @@ class ProduceTest {
         assertThat(broker.metric("weir_produce_pending")).isEqualTo(1);
         broker.second.commit();
 
-        assertThat(errors(answer.join())).containsExactly(Errors.NONE, Errors.NONE);
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.NONE, Errors.NONE);
         assertThat(broker.metric("weir_produce_pending")).isZero();
         assertThat(broker.metric("weir_produce_records", "topic", "orders")).isEqualTo(5);
         assertThat(broker.metric("weir_produce_requests", "topic", "orders")).isEqualTo(1);
@@ -103,7 +101,7 @@ class ProduceTest {
         broker.call(ProduceRequests.version(13)
                         .put("orders", ORDERS, 0, Batches.of(3))
                         .build())
-                .join();
+                .resultNow();
 
         assertThat(broker.timer.added()).isZero();
     }
@@ -137,7 +135,7 @@ class ProduceTest {
                 .put("orders", ORDERS, 0, Batches.of(1))
                 .build());
 
-        assertThat(answer.join()).isNull();
+        assertThat(answer.resultNow()).isNull();
         broker.first.commit();
     }
 
@@ -152,7 +150,7 @@ class ProduceTest {
 
         assertThat(answer).isNotDone();
         broker.first.releaseAppends();
-        assertThat(answer.join()).isNull();
+        assertThat(answer.resultNow()).isNull();
     }
 
     @Test
@@ -163,9 +161,7 @@ class ProduceTest {
                 .put("orders", ORDERS, 2, Batches.of(1))
                 .build());
 
-        assertThatThrownBy(answer::join)
-                .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(NotLeaderOrFollowerException.class);
+        assertThat(answer.exceptionNow()).isInstanceOf(NotLeaderOrFollowerException.class);
         assertThat(broker.first.logEndOffset()).isEqualTo(1);
     }
 
@@ -176,7 +172,7 @@ class ProduceTest {
                             .acks(acks)
                             .put("orders", ORDERS, 0, Batches.of(1))
                             .build())
-                    .join();
+                    .resultNow();
             assertThat(errors(answer)).containsExactly(Errors.INVALID_REQUIRED_ACKS);
         }
         assertThat(broker.first.logEndOffset()).isZero();
@@ -187,11 +183,11 @@ class ProduceTest {
         ProduceResponseData now = broker.<ProduceResponseData>call(ProduceRequests.version(10)
                         .put("orders", ORDERS, 2, Batches.of(1))
                         .build())
-                .join();
+                .resultNow();
         ProduceResponseData before = broker.<ProduceResponseData>call(ProduceRequests.version(9)
                         .put("orders", ORDERS, 2, Batches.of(1))
                         .build())
-                .join();
+                .resultNow();
 
         PartitionProduceResponse partition = only(now);
         assertThat(partition.currentLeader().leaderId()).isEqualTo(2);
@@ -211,7 +207,7 @@ class ProduceTest {
         ProduceResponseData answer = broker.<ProduceResponseData>call(ProduceRequests.version(13)
                         .put("orders", ORDERS, 7, Batches.of(1))
                         .build())
-                .join();
+                .resultNow();
 
         assertThat(errors(answer)).containsExactly(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
@@ -225,7 +221,7 @@ class ProduceTest {
         ProduceResponseData answer = broker.<ProduceResponseData>call(ProduceRequests.version(13)
                         .put("orders", anew, 0, Batches.of(1))
                         .build())
-                .join();
+                .resultNow();
 
         assertThat(errors(answer)).containsExactly(Errors.UNKNOWN_TOPIC_ID);
     }
@@ -278,8 +274,8 @@ class ProduceTest {
 
         broker.first.failCommit(new KafkaStorageException("disk is full"));
 
-        assertThat(errors(answer.join())).containsExactly(Errors.KAFKA_STORAGE_ERROR);
-        assertThat(only(answer.join()).errorMessage()).isEqualTo("disk is full");
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(only(answer.resultNow()).errorMessage()).isEqualTo("disk is full");
     }
 
     @Test
@@ -295,7 +291,7 @@ class ProduceTest {
         assertThat(answer).isNotDone();
         broker.timer.advanceClock(1);
 
-        assertThat(errors(answer.join())).containsExactly(Errors.REQUEST_TIMED_OUT, Errors.NONE);
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.REQUEST_TIMED_OUT, Errors.NONE);
         broker.first.commit();
         broker.timer.advanceClock(10_000);
         assertThat(broker.metric("weir_produce_pending")).isZero();
@@ -311,7 +307,7 @@ class ProduceTest {
 
         broker.timer.advanceClock(50);
 
-        assertThat(errors(answer.join())).containsExactly(Errors.REQUEST_TIMED_OUT);
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.REQUEST_TIMED_OUT);
         broker.first.releaseAppends();
     }
 
@@ -328,7 +324,7 @@ class ProduceTest {
         assertThat(answer).isNotDone();
         broker.first.commit();
 
-        assertThat(errors(answer.join())).containsExactly(Errors.NONE);
+        assertThat(errors(answer.resultNow())).containsExactly(Errors.NONE);
     }
 
     @Test
@@ -395,10 +391,10 @@ class ProduceTest {
                 new FakePartition(new TopicIdPartition(id, new TopicPartition("__consumer_offsets", 0)), 1));
         ProduceRequests request = ProduceRequests.version(13).put("__consumer_offsets", id, 0, Batches.of(1));
 
-        assertThat(errors(broker.<ProduceResponseData>call(request.build()).join()))
+        assertThat(errors(broker.<ProduceResponseData>call(request.build()).resultNow()))
                 .containsExactly(Errors.INVALID_TOPIC_EXCEPTION);
         broker.clientId = "__admin_client";
-        assertThat(errors(broker.<ProduceResponseData>call(request.build()).join()))
+        assertThat(errors(broker.<ProduceResponseData>call(request.build()).resultNow()))
                 .containsExactly(Errors.NONE);
     }
 
@@ -411,7 +407,7 @@ class ProduceTest {
                                 .put("orders", ORDERS, 0, Batches.of(1))
                                 .build(),
                         frame)
-                .join();
+                .resultNow();
 
         assertThat(frame.refCnt()).isEqualTo(2);
     }
@@ -459,7 +455,7 @@ class ProduceTest {
         return only(broker.<ProduceResponseData>call(ProduceRequests.version(version)
                         .put("orders", ORDERS, 0, records)
                         .build())
-                .join());
+                .resultNow());
     }
 
     private static PartitionProduceResponse only(ProduceResponseData answer) {
