@@ -52,9 +52,13 @@ final class NetworkThread {
         if (closing) {
             connection.shutdown();
         } else if (!sweeping) {
-            sweeping = true;
-            loop.schedule(this::sweep, sweepMs, TimeUnit.MILLISECONDS);
+            sweepLater();
         }
+    }
+
+    private void sweepLater() {
+        sweeping = true;
+        var _ = loop.schedule(this::sweep, sweepMs, TimeUnit.MILLISECONDS);
     }
 
     void remove(Connection connection) {
@@ -128,11 +132,12 @@ final class NetworkThread {
     }
 
     private void sweep() {
+        sweeping = false;
+        if (!closing && !connections.isEmpty()) {
+            // First, so that no failure below ends the sweeping.
+            sweepLater();
+        }
         long nowMs = time.hiResClockMs();
         List.copyOf(connections).forEach(connection -> connection.check(nowMs));
-        sweeping = !closing && !connections.isEmpty();
-        if (sweeping) {
-            loop.schedule(this::sweep, sweepMs, TimeUnit.MILLISECONDS);
-        }
     }
 }

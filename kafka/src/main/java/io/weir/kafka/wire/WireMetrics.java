@@ -69,20 +69,20 @@ final class WireMetrics {
         GaugeWithCallback.builder()
                 .name("weir_kafka_requests_in_flight")
                 .help("Requests handed to their service and not answered by it yet")
-                .callback(callback -> callback.call(inFlight.sum()))
+                .callback(callback -> callback.call((double) inFlight.sum()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("weir_kafka_request_bytes_in_flight")
                 .help("Bytes of requests that are arriving or not answered yet")
-                .callback(callback -> callback.call(budget.usedBytes()))
+                .callback(callback -> callback.call((double) budget.usedBytes()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("weir_kafka_buffer_bytes")
                 .help("Direct memory of the buffer pool: taken from the system, and of that in use")
                 .labelNames("state")
                 .callback(callback -> {
-                    callback.call(allocator.metric().usedDirectMemory(), "taken");
-                    callback.call(allocator.pinnedDirectMemory(), "in_use");
+                    callback.call((double) allocator.metric().usedDirectMemory(), "taken");
+                    callback.call((double) allocator.pinnedDirectMemory(), "in_use");
                 })
                 .register(registry);
     }

@@ -49,7 +49,7 @@ public final class WireServer implements AutoCloseable {
     private final Wiring wiring;
     private final boolean epoll;
     private final MultiThreadIoEventLoopGroup group;
-    private final Map<EventLoop, NetworkThread> threads = new IdentityHashMap<>();
+    private final IdentityHashMap<EventLoop, NetworkThread> threads = new IdentityHashMap<>();
     private final List<Channel> listening = new ArrayList<>();
     private boolean closed;
 

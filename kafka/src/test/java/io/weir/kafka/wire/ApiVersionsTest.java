@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +110,7 @@ class ApiVersionsTest {
                 new PooledByteBufAllocator(true),
                 Time.SYSTEM,
                 new PrometheusRegistry())) {
-            InetSocketAddress address = server.bind().get("PLAINTEXT");
+            InetSocketAddress address = Objects.requireNonNull(server.bind().get("PLAINTEXT"));
             try (RawClient client = new RawClient(address)) {
                 ApiVersionsResponseData old = ((ApiVersionsResponse) client.call(request(3, "test"))).data();
                 assertThat(old.supportedFeatures().find("metadata.version").maxVersion())

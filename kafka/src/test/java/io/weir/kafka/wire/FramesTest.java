@@ -152,8 +152,11 @@ class FramesTest {
                     }
                 }
             }
-            WireFixture.await("all gone", () -> wire.gauge("weir_kafka_connections") == 0);
-            assertThat(wire.gauge("weir_kafka_request_bytes_in_flight")).isZero();
+            WireFixture.await(
+                    "all gone",
+                    () -> wire.counter("weir_kafka_connections_closed", "listener", "PLAINTEXT", "reason", "client")
+                            == 15);
+            WireFixture.await("nothing held", () -> wire.gauge("weir_kafka_request_bytes_in_flight") == 0);
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -37,7 +38,7 @@ class LifecycleTest {
 
     @Test
     void takenPortNamesTheSettingAndTheAddress() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             WireConfig config = WireFixture.config()
                     .withListeners(List.of(
                             new WireConfig.Listener("FIRST", "127.0.0.1", 0, SecurityProtocol.PLAINTEXT),
@@ -63,7 +64,7 @@ class LifecycleTest {
         try (WireServer server = server(config)) {
             Map<String, InetSocketAddress> bound = server.bind();
             assertThat(bound.keySet()).containsExactly("INSIDE", "OUTSIDE");
-            try (RawClient client = new RawClient(bound.get("OUTSIDE"))) {
+            try (RawClient client = new RawClient(Objects.requireNonNull(bound.get("OUTSIDE")))) {
                 client.send(Requests.metadata(), 1);
                 StubService.Pending call = service.next();
                 assertThat(call.call().context().listenerName()).isEqualTo("OUTSIDE");
@@ -107,10 +108,14 @@ class LifecycleTest {
             waiting.send(Requests.metadata(), 1);
             StubService.Pending call = service.next();
             assertThat(idle.closedWithin(SOON)).isTrue();
+            // Another one lives and dies, and by then the first is idle for twice as long as is allowed.
+            try (RawClient later = wire.client()) {
+                assertThat(later.closedWithin(SOON)).isTrue();
+            }
             WireFixture.await(
                     "counted",
                     () -> wire.counter("weir_kafka_connections_closed", "listener", "PLAINTEXT", "reason", "idle")
-                            == 1);
+                            == 2);
             call.future().complete(Requests.metadataAnswer(1));
             assertThat(waiting.receiveCorrelationId()).isEqualTo(1);
         }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.utils.ImplicitLinkedHashCollection;
+import org.jspecify.annotations.Nullable;
 
 /** Messages of any kind with random contents, the same for the same seed. */
 final class RandomMessages {
@@ -79,7 +80,8 @@ final class RandomMessages {
         }
     }
 
-    private Object value(Class<?> type, Type generic, double share, int depth) throws ReflectiveOperationException {
+    private @Nullable Object value(Class<?> type, Type generic, double share, int depth)
+            throws ReflectiveOperationException {
         if (type == boolean.class) {
             return random.nextBoolean();
         } else if (type == byte.class) {

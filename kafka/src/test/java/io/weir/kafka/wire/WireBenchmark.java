@@ -4,6 +4,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.buffer.LeasedRecords;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -89,7 +90,8 @@ final class WireBenchmark {
         ByteBuffer request = ByteBuffer.allocateDirect(frame.length).put(frame).flip();
         ByteBuffer answers = ByteBuffer.allocateDirect(1 << 20);
         java.util.concurrent.Semaphore room = new java.util.concurrent.Semaphore(depth);
-        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
+        try (SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             Thread sender = Thread.ofPlatform().start(() -> {
                 try {
@@ -118,7 +120,7 @@ final class WireBenchmark {
                 total += answers.remaining();
                 while (answers.hasRemaining()) {
                     if (lengthBytes < 4) {
-                        length = length << 8 | answers.get() & 0xff;
+                        length = length << 8 | (answers.get() & 0xff);
                         lengthBytes++;
                         left = length;
                     } else {

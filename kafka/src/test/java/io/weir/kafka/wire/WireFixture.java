@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -42,7 +43,7 @@ final class WireFixture implements AutoCloseable {
     WireFixture(WireConfig config, Service service, Authenticator.Factory authenticators) {
         server = new WireServer(
                 config, service, () -> FeatureLevels.NONE, authenticators, allocator, Time.SYSTEM, registry);
-        address = server.bind().get("PLAINTEXT");
+        address = Objects.requireNonNull(server.bind().get("PLAINTEXT"));
     }
 
     static WireConfig config() {
