@@ -13,7 +13,9 @@ import io.weir.storage.Store;
 import io.weir.storage.memory.MemoryStore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,10 +118,12 @@ class SegmentDamageTest {
         }
     }
 
-    private void assertDetected(String what, List<String> truth, List<String> seen) {
-        assertThat(seen).as(what).hasSameSizeAs(truth).contains(CORRUPT);
+    private static void assertDetected(String what, List<String> truth, List<String> seen) {
+        assertThat(seen.contains(CORRUPT)).as(what + " is detected").isTrue();
         for (int i = 0; i < truth.size(); i++) {
-            assertThat(seen.get(i)).as(what + ", observation " + i).isIn(truth.get(i), CORRUPT);
+            if (!seen.get(i).equals(CORRUPT)) {
+                assertThat(seen.get(i)).as(what + ", answer " + i).isEqualTo(truth.get(i));
+            }
         }
     }
 
@@ -143,37 +147,36 @@ class SegmentDamageTest {
         return seen;
     }
 
+    private static final List<Function<SegmentReader, String>> QUESTIONS = List.of(
+            reader -> read(reader, 0),
+            reader -> read(reader, 104),
+            reader -> read(reader, 108),
+            reader -> read(reader, 112),
+            reader -> read(reader, 117),
+            reader -> read(reader, 119),
+            reader -> reader.findByTimestamp(1010, 0).toString(),
+            reader -> reader.findByTimestamp(1031, 0).toString(),
+            reader -> reader.findByTimestamp(1031, 110).toString(),
+            reader -> reader.findByTimestamp(1101, 0).toString(),
+            reader -> reader.findMaxTimestamp(110).toString(),
+            reader -> reader.producers().toString(),
+            reader -> reader.summary() + " " + reader.epochs() + reader.abortedTransactions() + reader.minTimestampMs()
+                    + " " + reader.offsetOfMaxTimestamp());
+
+    private static String read(SegmentReader reader, long offset) {
+        SegmentRead read = reader.read(offset, 1, true);
+        return read.nextOffset() + " " + Arrays.toString(take(read.records()).array());
+    }
+
     /** All that a reader can be asked, each answer or that it was found corrupt. */
     private List<String> observe(Store store, SegmentLocation location) {
-        List<String> seen = new ArrayList<>();
-        for (long offset = location.id().baseOffset(); offset < 121; offset++) {
-            long from = offset;
-            seen.add(observe(() -> with(store, location, reader -> {
-                SegmentRead read = reader.read(from, 1, true);
-                return read.nextOffset() + " "
-                        + Arrays.toString(take(read.records()).array());
-            })));
-        }
-        for (long timestamp : List.of(0, 1010, 1021, 1031, 1101)) {
-            seen.add(observe(() -> with(store, location, reader -> reader.findByTimestamp(timestamp, 0) + "")));
-        }
-        seen.add(observe(() -> with(store, location, reader -> reader.findMaxTimestamp(110) + "")));
-        seen.add(observe(() -> with(store, location, reader -> reader.producers() + "")));
-        seen.add(observe(() -> with(
-                store,
-                location,
-                reader -> reader.summary() + " " + reader.epochs() + reader.abortedTransactions()
-                        + reader.minTimestampMs() + " " + reader.offsetOfMaxTimestamp())));
-        return seen;
-    }
-
-    private interface Question {
-        String ask(SegmentReader reader);
-    }
-
-    private String with(Store store, SegmentLocation location, Question question) {
         try (SegmentReader reader = SegmentReader.open(store, location, allocator)) {
-            return question.ask(reader);
+            return QUESTIONS.stream()
+                    .map(question -> observe(() -> question.apply(reader)))
+                    .toList();
+        } catch (WeirException e) {
+            assertThat(e.kind()).as(e.getMessage()).isEqualTo(FaultKind.CORRUPT);
+            return Collections.nCopies(QUESTIONS.size(), CORRUPT);
         }
     }
 
