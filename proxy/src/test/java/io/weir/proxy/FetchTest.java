@@ -326,6 +326,36 @@ class FetchTest {
     }
 
     @Test
+    void whatTheClientWantsReachesTheOwner() {
+        FetchRequestData request = request(0, 0, 0, 3)
+                .setIsolationLevel((byte) 1)
+                .setRackId("rack-a")
+                .setMinBytes(7)
+                .setMaxWaitMs(0);
+        request.topics()
+                .getFirst()
+                .partitions()
+                .getFirst()
+                .setCurrentLeaderEpoch(5)
+                .setLastFetchedEpoch(4);
+        ask(request);
+        FetchRequestData sent = sent(cluster.broker(1).lastCall());
+        assertThat(sent.isolationLevel()).isEqualTo((byte) 1);
+        assertThat(sent.rackId()).isEqualTo("rack-a");
+        assertThat(sent.minBytes()).isEqualTo(7);
+        assertThat(sent.maxBytes()).isEqualTo(1 << 20);
+        assertThat(sent.topics().getFirst().topicId()).isEqualTo(topic);
+        assertThat(sent.topics().getFirst().topic()).isEqualTo("t");
+        assertThat(sent.topics().getFirst().partitions().getFirst())
+                .isEqualTo(new FetchPartition()
+                        .setPartition(0)
+                        .setFetchOffset(3)
+                        .setCurrentLeaderEpoch(5)
+                        .setLastFetchedEpoch(4)
+                        .setPartitionMaxBytes(1 << 20));
+    }
+
+    @Test
     void nobodyFollowsHere() {
         FetchRequestData follower = request(0, 0, 0, 0);
         follower.replicaState().setReplicaId(4);
