@@ -32,6 +32,8 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -199,8 +201,19 @@ class AdminRequestsTest {
                         .setResourceType(TOPIC)
                         .setResourceName("t")
                         .setConfigurationKeys(null)));
+        cluster.view.createTopic("t", 1);
+        cluster.view.setTopicConfig("t", "retention.ms", "77");
         assertThat(cluster.ask(DescribeConfigsResponseData.class, ApiKeys.DESCRIBE_CONFIGS, configs)
-                        .results())
-                .hasSize(1);
+                        .results()
+                        .getFirst()
+                        .configs())
+                .anyMatch(config -> config.name().equals("retention.ms") && "77".equals(config.value()));
+        assertThat(cluster.ask(
+                                ListConfigResourcesResponseData.class,
+                                ApiKeys.LIST_CONFIG_RESOURCES,
+                                new ListConfigResourcesRequestData().setResourceTypes(List.of(TOPIC)))
+                        .configResources())
+                .extracting(resource -> resource.resourceName())
+                .containsExactly("t");
     }
 }

@@ -209,7 +209,7 @@ class FetchTest {
     }
 
     @Test
-    void theFirstOwnerWithRecordsEndsTheWaitAndTheOthersRecordsAreReleased() {
+    void theFirstOwnerWithRecordsEndsTheWaitOfAll() {
         CompletableFuture<? extends ApiMessage> answer = cluster.send(ApiKeys.FETCH, 17, request(0, 0, 0, 0, 1, 0));
         assertThat(answer).isNotDone();
         assertThat(one.waiting()).isEqualTo(1);
@@ -222,10 +222,9 @@ class FetchTest {
         int session = data.sessionId();
         assertThat(found((FetchResponseData) TestCluster.overTheWire(ApiKeys.FETCH, 17, data)))
                 .isEqualTo(Map.of(0, 0, 1, 5));
-        one.append(0, 7);
-        one.wake();
-        assertThat(one.leases()).hasSize(1).allMatch(Lease::isReleased);
+        assertThat(one.waiting()).as("nobody waits for an answer that has left").isZero();
         assertThat(two.leases()).noneMatch(Lease::isReleased);
+        one.append(0, 7);
         // Nothing is lost: the next fetch has it.
         assertThat(found(ask(request(session, 1, 1, 5)))).isEqualTo(Map.of(0, 7));
     }
@@ -243,8 +242,7 @@ class FetchTest {
         assertThat(found((FetchResponseData) TestCluster.overTheWire(ApiKeys.FETCH, 17, data)))
                 .isEqualTo(Map.of(0, 1, 1, 0));
         assertThat(one.leases()).extracting(Lease::isReleased).containsExactly(true, false);
-        two.wake();
-        assertThat(two.leases()).isEmpty();
+        assertThat(two.waiting()).isZero();
     }
 
     @Test
@@ -323,6 +321,66 @@ class FetchTest {
         assertThat(sent(cluster.broker(1).lastCall()).topics().getFirst().topic())
                 .isEqualTo("later");
         topic = old;
+    }
+
+    @Test
+    void whatTheClientWantsReachesTheOwner() {
+        FetchRequestData request = request(0, 0, 0, 3)
+                .setIsolationLevel((byte) 1)
+                .setRackId("rack-a")
+                .setMinBytes(7)
+                .setMaxWaitMs(0);
+        request.topics()
+                .getFirst()
+                .partitions()
+                .getFirst()
+                .setCurrentLeaderEpoch(5)
+                .setLastFetchedEpoch(4);
+        ask(request);
+        FetchRequestData sent = sent(cluster.broker(1).lastCall());
+        assertThat(sent.isolationLevel()).isEqualTo((byte) 1);
+        assertThat(sent.rackId()).isEqualTo("rack-a");
+        assertThat(sent.minBytes()).isEqualTo(7);
+        assertThat(sent.maxBytes()).isEqualTo(1 << 20);
+        assertThat(sent.topics().getFirst().topicId()).isEqualTo(topic);
+        assertThat(sent.topics().getFirst().topic()).isEqualTo("t");
+        assertThat(sent.topics().getFirst().partitions().getFirst())
+                .isEqualTo(new FetchPartition()
+                        .setPartition(0)
+                        .setFetchOffset(3)
+                        .setCurrentLeaderEpoch(5)
+                        .setLastFetchedEpoch(4)
+                        .setPartitionMaxBytes(1 << 20));
+    }
+
+    @Test
+    void aClientThatIsGoneEndsTheWaitAndItsRecordsAreReleased() {
+        for (FetchRequestData request : List.of(request(0, 0, 0, 0), request(0, 0, 0, 0, 1, 0))) {
+            CompletableFuture<? extends ApiMessage> answer = cluster.send(ApiKeys.FETCH, 17, request);
+            assertThat(one.waiting()).isEqualTo(1);
+            answer.cancel(false);
+            assertThat(one.waiting() + two.waiting()).isZero();
+        }
+
+        CompletableFuture<ApiMessage> late = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                return false; // too late for that
+            }
+        };
+        cluster.broker(1).onAsync(ApiKeys.FETCH, call -> late);
+        CompletableFuture<? extends ApiMessage> answer = cluster.send(ApiKeys.FETCH, 17, request(0, 0, 0, 0));
+        answer.cancel(false);
+        Lease lease = new Lease();
+        late.complete(new FetchResponseData()
+                .setResponses(List.of(new FetchableTopicResponse()
+                        .setTopicId(topic)
+                        .setPartitions(List.of(new PartitionData()
+                                .setPartitionIndex(0)
+                                .setRecords(lease.of(MemoryRecords.withRecords(
+                                        org.apache.kafka.common.compress.Compression.NONE,
+                                        new org.apache.kafka.common.record.internal.SimpleRecord(new byte[1])))))))));
+        assertThat(lease.isReleased()).isTrue();
     }
 
     @Test

@@ -10,17 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.server.FetchContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FETCH: finds out what the client wants, by its session, asks the owners and answers through the session.
@@ -63,7 +66,18 @@ public final class FetchHandler implements Handler {
         FetchContext context = sessions.context(request, names);
         List<Wanted> wanted = new ArrayList<>();
         context.foreachPartition((partition, from) -> wanted.add(Wanted.of(image, byId, partition, from)));
-        return fetch(call, wanted).thenApply(answer -> sessions.answer(context, wanted, answer));
+        return Relay.<FetchAnswer, FetchResponseData>of(
+                fetch(call, wanted),
+                (answer, failure) -> sessions.answer(context, wanted, answered(answer, failure)),
+                Leases::release);
+    }
+
+    /** Fetches do not fail for what owners do; what remains is a bug, or that the client is gone. */
+    private static FetchAnswer answered(@Nullable FetchAnswer answer, @Nullable Throwable failure) {
+        if (answer == null) {
+            throw new CompletionException(failure);
+        }
+        return answer;
     }
 
     private CompletableFuture<FetchAnswer> fetch(Call call, List<Wanted> wanted) {

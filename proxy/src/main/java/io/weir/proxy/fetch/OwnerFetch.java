@@ -35,7 +35,7 @@ final class OwnerFetch {
         return request.version() >= FIRST_VERSION_BY_ID;
     }
 
-    /** Asks; the future never fails: an owner that does is an error for each partition. */
+    /** Asks; the future never fails: an owner that does is an error for each partition. It may be cancelled. */
     static CompletableFuture<FetchAnswer> ask(
             Forwarder forwarder,
             int owner,
@@ -51,7 +51,8 @@ final class OwnerFetch {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.handle((data, failure) -> read(wanted, byId, data, failure));
+        return Relay.<ApiMessage, FetchAnswer>of(
+                answer, (data, failure) -> read(wanted, byId, data, failure), late -> Leases.release(late.results()));
     }
 
     /** The client's call, narrowed to some partitions and other bounds. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * One fetch from several owners, or one in which some partitions have none.
  *
  * <p>First every owner says what it has now. If that is too little, all are asked again and wait, and the first that
- * has anything ends the fetch; what the others find later is released, and the client asks for it again, for its
- * offsets there have not moved. Each owner may return a share of the bytes by its share of the partitions. Any thread;
+ * has anything ends the fetch: the others' waiting is cancelled, what they find all the same is released, and the
+ * client asks for it again, for its offsets there have not moved. Each owner may return a share of the bytes by its share of the partitions. Any thread;
  * answers come on the owners' threads.
  */
 final class SplitFetch {
@@ -37,7 +37,16 @@ final class SplitFetch {
     private final List<Part> parts;
     private final long startMs;
     private final AtomicBoolean finished = new AtomicBoolean();
-    private final CompletableFuture<FetchAnswer> outcome = new CompletableFuture<>();
+    private final CompletableFuture<FetchAnswer> outcome = new CompletableFuture<>() {
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                finish();
+            }
+            return cancelled;
+        }
+    };
 
     SplitFetch(Call call, List<Wanted> wanted, Forwarder forwarder, Time time, Duration longestWait) {
         this.call = call;
@@ -83,6 +92,9 @@ final class SplitFetch {
     private void waitForFirst(int waitMs, int minBytes, int maxBytes) {
         AtomicInteger waiting = new AtomicInteger(parts.size());
         for (Part part : parts) {
+            if (finished.get()) {
+                return;
+            }
             CompletableFuture<?> _ = ask(part, waitMs, minBytes, maxBytes).thenAccept(answer -> {
                 boolean ends = hasNews(answer);
                 part.offer(answer);
@@ -94,8 +106,13 @@ final class SplitFetch {
     }
 
     private CompletableFuture<FetchAnswer> ask(Part part, int maxWaitMs, int minBytes, int maxBytes) {
-        return OwnerFetch.ask(
+        CompletableFuture<FetchAnswer> answer = OwnerFetch.ask(
                 forwarder, part.owner, call, part.wanted, maxWaitMs, share(minBytes, part), share(maxBytes, part));
+        part.underWay = answer;
+        if (finished.get()) {
+            answer.cancel(false);
+        }
+        return answer;
     }
 
     private int share(int bytes, Part part) {
@@ -133,6 +150,7 @@ final class SplitFetch {
         if (!finished.compareAndSet(false, true)) {
             return;
         }
+        parts.forEach(part -> part.underWay.cancel(false));
         PartitionData[] results = new PartitionData[wanted.size()];
         List<Node> leaders = new ArrayList<>();
         for (Part part : parts) {
@@ -150,8 +168,11 @@ final class SplitFetch {
                 results[i] = FetchResponse.partitionResponse(wanted.get(i).partition(), error);
             }
         }
-        outcome.complete(new FetchAnswer(
-                Arrays.asList(results), leaders.stream().distinct().toList()));
+        FetchAnswer answer = new FetchAnswer(
+                Arrays.asList(results), leaders.stream().distinct().toList());
+        if (!outcome.complete(answer)) {
+            Leases.release(answer.results());
+        }
     }
 
     /** One owner's partitions and the latest that it said of them. */
@@ -159,6 +180,7 @@ final class SplitFetch {
         private final int owner;
         private final List<Integer> places = new ArrayList<>();
         private final List<Wanted> wanted = new ArrayList<>();
+        private volatile CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
         private final AtomicReference<Latest> latest = new AtomicReference<>(new Said(null));
 
         Part(int owner) {

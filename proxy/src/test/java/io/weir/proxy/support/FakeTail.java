@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.requests.FetchRequest;
 public final class FakeTail {
     private final Map<Integer, Long> ends = new HashMap<>();
     private final List<Lease> leases = new ArrayList<>();
-    private final List<Parked> parked = new ArrayList<>();
+    private final List<Parked> parked = new CopyOnWriteArrayList<>();
 
     private record Parked(Call call, CompletableFuture<ApiMessage> answer) {}
 
@@ -45,7 +46,9 @@ public final class FakeTail {
             return CompletableFuture.completedFuture(answer(call));
         }
         CompletableFuture<ApiMessage> later = new CompletableFuture<>();
-        parked.add(new Parked(call, later));
+        Parked waiting = new Parked(call, later);
+        parked.add(waiting);
+        CompletableFuture<?> _ = later.whenComplete((answer, failure) -> parked.remove(waiting));
         return later;
     }
 
@@ -53,7 +56,12 @@ public final class FakeTail {
     public void wake() {
         List<Parked> waiting = List.copyOf(parked);
         parked.clear();
-        waiting.forEach(one -> one.answer.complete(answer(one.call)));
+        for (Parked one : waiting) {
+            FetchResponseData answer = answer(one.call);
+            if (!one.answer.complete(answer)) {
+                throw new AssertionError("A cancelled fetch still waits");
+            }
+        }
     }
 
     public int waiting() {

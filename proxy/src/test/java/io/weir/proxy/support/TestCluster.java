@@ -6,9 +6,11 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
+import io.weir.metadata.ConfigDescriber;
+import io.weir.metadata.NodeSettings;
+import io.weir.metadata.TopicConfigs;
 import io.weir.proxy.ProxyConfig;
 import io.weir.proxy.ProxyService;
-import io.weir.proxy.admin.ConfigAnswers;
 import io.weir.proxy.routing.NodeIdentity;
 import io.weir.proxy.routing.Nodes;
 import java.net.InetAddress;
@@ -21,11 +23,7 @@ import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
-import org.apache.kafka.common.message.DescribeConfigsRequestData;
-import org.apache.kafka.common.message.DescribeConfigsResponseData;
-import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.network.ClientInformation;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -36,12 +34,11 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
-import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
-import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** A proxy on node 1 of a cluster of two nodes, all other roles faked. */
 public final class TestCluster {
@@ -79,7 +76,16 @@ public final class TestCluster {
             }
         };
         proxy = new ProxyService(
-                view, nodes, new NodeIdentity(1, "the-cluster"), config, new NoSettings(), time, timer, registry);
+                view,
+                nodes,
+                new NodeIdentity(1, "the-cluster"),
+                config,
+                new ConfigDescriber(
+                        new NodeSettings(1, LogConfig.SERVER_CONFIG_DEF, Map.of(), NodeSettings.DYNAMIC),
+                        new TopicConfigs(1, Map.of())),
+                time,
+                timer,
+                registry);
     }
 
     public FakeRole broker(int nodeId) {
@@ -187,23 +193,5 @@ public final class TestCluster {
                 .flatMap(snapshot -> ((CounterSnapshot) snapshot).getDataPoints().stream())
                 .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
                 .sum();
-    }
-
-    private static final class NoSettings implements ConfigAnswers {
-        @Override
-        public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
-            DescribeConfigsResponseData response = new DescribeConfigsResponseData();
-            request.resources()
-                    .forEach(resource -> response.results()
-                            .add(new DescribeConfigsResult()
-                                    .setResourceType(resource.resourceType())
-                                    .setResourceName(resource.resourceName())));
-            return response;
-        }
-
-        @Override
-        public ListConfigResourcesResponseData list(MetadataImage image, ListConfigResourcesRequest request) {
-            return new ListConfigResourcesResponseData();
-        }
     }
 }
