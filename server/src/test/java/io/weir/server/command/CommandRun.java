@@ -16,7 +16,13 @@ import org.apache.kafka.common.utils.Time;
  */
 record CommandRun(int exitCode, String out, String err) {
     static CommandRun of(Clients clients, String input, String... arguments) {
-        return of(clients, input, settings -> { throw new AssertionError("nothing starts here"); }, arguments);
+        return of(
+                clients,
+                input,
+                settings -> {
+                    throw new AssertionError("nothing starts here");
+                },
+                arguments);
     }
 
     static CommandRun of(Clients clients, String input, NodeStarter starter, String... arguments) {

@@ -53,7 +53,9 @@ class ConsumeCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).isEqualTo("one\ntwo\nnull\n");
-        assertThat(clients.properties).containsEntry("enable.auto.commit", "false").doesNotContainKey("group.id");
+        assertThat(clients.properties)
+                .containsEntry("enable.auto.commit", "false")
+                .doesNotContainKey("group.id");
         assertThat(clients.consumer.closed()).isTrue();
     }
 
@@ -64,13 +66,15 @@ class ConsumeCommandTest {
 
     @Test
     void columnsComeBeforeTheValueInOneOrder() {
-        assertThat(run("consume", "t", "-n", "1", "--show", "key,topic,offset,partition,timestamp,headers").out())
+        assertThat(run("consume", "t", "-n", "1", "--show", "key,topic,offset,partition,timestamp,headers")
+                        .out())
                 .isEqualTo("t\t0\t0\t5000\ta\th=x\tone\n");
     }
 
     @Test
     void aFormatSaysEverything() {
-        assertThat(run("consume", "t", "-n", "2", "--format", "%t-%p@%o %k=%v %T %h%%\\n").out())
+        assertThat(run("consume", "t", "-n", "2", "--format", "%t-%p@%o %k=%v %T %h%%\\n")
+                        .out())
                 .isEqualTo("t-0@0 a=one 5000 h=x%\nt-0@1 null=two 5000 h=x%\n");
     }
 
@@ -86,22 +90,34 @@ class ConsumeCommandTest {
     @Test
     void bytesThatAreNoTextAreGivenInBase64() {
         clients.consumer.schedulePollTask(() -> clients.consumer.addRecord(new ConsumerRecord<>(
-                "t", 1, 0, 5000, TimestampType.CREATE_TIME, 0, 2, null, new byte[] {(byte) 0xff, 0},
-                new RecordHeaders(), Optional.empty())));
+                "t",
+                1,
+                0,
+                5000,
+                TimestampType.CREATE_TIME,
+                0,
+                2,
+                null,
+                new byte[] {(byte) 0xff, 0},
+                new RecordHeaders(),
+                Optional.empty())));
 
-        assertThat(run("consume", "t", "--partition", "0,1", "--timeout-idle", "1s", "--json").out())
+        assertThat(run("consume", "t", "--partition", "0,1", "--timeout-idle", "1s", "--json")
+                        .out())
                 .contains("\"partition\":1,\"offset\":0,\"timestampMs\":5000,\"key\":null,\"valueBase64\":\"/wA=\"");
     }
 
     @Test
     void anOffsetIsWhereReadingBegins() {
-        assertThat(run("consume", "t", "--partition", "0", "--from", "1", "--timeout-idle", "1s").out())
+        assertThat(run("consume", "t", "--partition", "0", "--from", "1", "--timeout-idle", "1s")
+                        .out())
                 .isEqualTo("two\nnull\n");
     }
 
     @Test
     void aNegativeOffsetCountsFromTheEnd() {
-        assertThat(run("consume", "t", "--partition", "0", "--from", "-1", "--timeout-idle", "1s").out())
+        assertThat(run("consume", "t", "--partition", "0", "--from", "-1", "--timeout-idle", "1s")
+                        .out())
                 .isEqualTo("null\n");
     }
 
@@ -133,7 +149,8 @@ class ConsumeCommandTest {
         return CommandRun.of(clients, "", arguments);
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(int partition, long offset, @Nullable String key, @Nullable String value) {
+    private static ConsumerRecord<byte[], byte[]> record(
+            int partition, long offset, @Nullable String key, @Nullable String value) {
         return new ConsumerRecord<>(
                 "t",
                 partition,

@@ -38,6 +38,7 @@ final class FakeClients implements Clients {
             return new ListOffsetsResult(offsets);
         }
     };
+
     final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     final Map<TopicPartition, Long> committed = new HashMap<>();

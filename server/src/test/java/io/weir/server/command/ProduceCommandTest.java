@@ -50,9 +50,12 @@ class ProduceCommandTest {
     void generatedRecordsHaveTheWantedSizeAndARateIsPrinted() {
         CommandRun run = run("", "produce", "t", "--records", "7", "--size", "10");
 
-        assertThat(clients.producer.history()).hasSize(7).allSatisfy(record -> assertThat(record.value())
-                .hasSize(10));
-        assertThat(run.out()).startsWith("7 records acknowledged by topic t in ").contains("records/s");
+        assertThat(clients.producer.history())
+                .hasSize(7)
+                .allSatisfy(record -> assertThat(record.value()).hasSize(10));
+        assertThat(run.out())
+                .startsWith("7 records acknowledged by topic t in ")
+                .contains("records/s");
     }
 
     @Test

@@ -39,7 +39,8 @@ class StartCommandTest {
 
     @Test
     void aLogForProgramsIsNotInterrupted() {
-        assertThat(start(new StoppedNode(), "--set", "weir.log.format=json").out()).isEmpty();
+        assertThat(start(new StoppedNode(), "--set", "weir.log.format=json").out())
+                .isEmpty();
     }
 
     @Test
@@ -60,7 +61,8 @@ class StartCommandTest {
 
     @Test
     void aHostThatDoesNotExistNamesTheSetting() {
-        assertThat(start(new StoppedNode(), "--set", "weir.http.listener=nohost.invalid:1").err())
+        assertThat(start(new StoppedNode(), "--set", "weir.http.listener=nohost.invalid:1")
+                        .err())
                 .contains("weir.http.listener")
                 .contains("nohost.invalid");
     }

@@ -16,7 +16,8 @@ class TopicCommandTest {
     void aTopicIsMadeListedChangedAndDeleted() {
         assertThat(run("topic", "list").out()).isEqualTo("There are no topics. `weir topic create NAME` makes one.\n");
 
-        assertThat(run("topic", "create", "first", "-p", "3", "-c", "retention.ms=5").out())
+        assertThat(run("topic", "create", "first", "-p", "3", "-c", "retention.ms=5")
+                        .out())
                 .isEqualTo("Topic first made, with 3 partitions.\n");
         assertThat(run("topic", "list").out()).isEqualTo("TOPIC  PARTITIONS\nfirst           3\n");
         assertThat(run("topic", "list", "--json").out())
@@ -24,7 +25,8 @@ class TopicCommandTest {
 
         assertThat(run("topic", "alter", "first", "-c", "a=b", "--delete-config", "c", "--json")
                         .out())
-                .isEqualTo("{\"topic\":\"first\",\"partitions\":null,\"config\":{\"a\":\"b\"},\"deletedConfig\":[\"c\"]}\n");
+                .isEqualTo(
+                        "{\"topic\":\"first\",\"partitions\":null,\"config\":{\"a\":\"b\"},\"deletedConfig\":[\"c\"]}\n");
 
         assertThat(run("topic", "delete", "first").out()).isEqualTo("Topic first deleted.\n");
         assertThat(run("topic", "list", "--json").out()).isEqualTo("[]\n");
@@ -74,7 +76,8 @@ class TopicCommandTest {
                     .contains("recovering")
                     .contains("5 min (replaying)")
                     .doesNotContain("States are not shown");
-            assertThat(run("topic", "describe", "first", "--http-url", url, "--json").out())
+            assertThat(run("topic", "describe", "first", "--http-url", url, "--json")
+                            .out())
                     .contains("\"leader\":0,\"leaderEpoch\":9,\"replicas\":[0],\"logStart\":0,\"highWatermark\":7,")
                     .contains("\"state\":\"recovering\",\"reason\":\"replaying\",\"sinceMs\":700000,\"logEnd\":44,"
                             + "\"tailBytes\":5,\"segments\":6");

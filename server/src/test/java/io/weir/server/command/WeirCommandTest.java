@@ -114,8 +114,8 @@ class WeirCommandTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        CommandRun run = CommandRun.of(
-                new KafkaClients(), "", (command + " --bootstrap-server 127.0.0.1:" + port).split(" "));
+        CommandRun run =
+                CommandRun.of(new KafkaClients(), "", (command + " --bootstrap-server 127.0.0.1:" + port).split(" "));
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err())
