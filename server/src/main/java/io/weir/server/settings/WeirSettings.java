@@ -99,8 +99,6 @@ public final class WeirSettings {
         return new TopicSettings(
                 values.getBoolean(ServerLogConfigs.AUTO_CREATE_TOPICS_ENABLE_CONFIG),
                 values.getInt(ServerLogConfigs.NUM_PARTITIONS_CONFIG),
-                values.getInt(ReplicationConfigs.DEFAULT_REPLICATION_FACTOR_CONFIG)
-                        .shortValue(),
                 values.getBoolean(ServerConfigs.DELETE_TOPIC_ENABLE_CONFIG));
     }
 
