@@ -5,8 +5,9 @@ import io.weir.server.command.KafkaClients;
 import io.weir.server.command.WeirCommand;
 import io.weir.server.wiring.OneNode;
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Time;
@@ -18,13 +19,20 @@ public final class Main {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         CommandContext context = new CommandContext(
-                writer(System.out), writer(System.err), System.in, new KafkaClients(), OneNode::start, Time.SYSTEM);
+                writer(FileDescriptor.out),
+                writer(FileDescriptor.err),
+                System.in,
+                new KafkaClients(),
+                OneNode::start,
+                Time.SYSTEM);
         int exitCode = WeirCommand.run(context, arguments);
         // Threads of a client or of a node that could not be stopped must not keep the process alive.
         System.exit(exitCode);
     }
 
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)));
+    /** Not by System.out, which keeps to itself that nobody reads any more. */
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(
+                new BufferedWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8)));
     }
 }

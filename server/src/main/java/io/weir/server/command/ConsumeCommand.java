@@ -126,8 +126,9 @@ final class ConsumeCommand implements Callable<Integer> {
                         "--show " + column + ": the columns are " + String.join(", ", RecordPrinter.COLUMNS) + ".");
             }
         }
+        Set<Integer> numbers = PartitionNumbers.parse("--partition", partitions);
         boolean plain = from instanceof StartPosition.Beginning || from instanceof StartPosition.End;
-        if (group != null && (!plain || !partitions.isEmpty())) {
+        if (group != null && (!plain || !numbers.isEmpty())) {
             throw new UsageException("With --group the group decides on partitions and offsets: --from can only be"
                     + " beginning or end. `weir group reset-offsets` moves a group.");
         }

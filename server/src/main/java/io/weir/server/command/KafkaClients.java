@@ -44,6 +44,8 @@ public final class KafkaClients implements Clients {
         Properties all = prepare(options);
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, options.timeoutMs());
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, options.timeoutMs());
+        // Kafka wants room for one try and its waiting inside the delivery timeout.
+        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, options.timeoutMs() / 2));
         all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         all.putAll(properties);
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());

@@ -63,7 +63,9 @@ public final class HttpListener implements AutoCloseable {
                         admit(connection, config, routes, workers, connections);
                     }
                 })
-                .bind(config.address())
+                // Resolved here: an address out of the settings is not.
+                .bind(new InetSocketAddress(
+                        config.address().getHostString(), config.address().getPort()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             stop(group);

@@ -67,8 +67,17 @@ final class ForeignKeys {
         advice.put(
                 "log.index.size.max.bytes", "an index is part of its segment and as large as it must be: leave it out");
         advice.put("log.preallocate", "files are never allocated ahead of their bytes: leave it out");
-        advice.put("log.roll.jitter.ms", "segments are written in the background one by one: leave it out");
-        advice.put("log.roll.jitter.hours", "segments are written in the background one by one: leave it out");
+        String roll = "set weir.segment.flush.ms, which bounds how long a batch waits for its segment";
+        advice.put("log.roll.ms", roll);
+        advice.put("log.roll.hours", roll);
+        advice.put("log.roll.jitter.ms", roll);
+        advice.put("log.roll.jitter.hours", roll);
+        advice.put("log.index.interval.bytes", "an index has an entry for every 4 KiB: leave it out");
+        advice.put(
+                "log.segment.delete.delay.ms", "a file goes when its last reader has finished with it: leave it out");
+        advice.put(
+                "default.replication.factor",
+                "the store keeps the copies, and whatever factor a client asks for is accepted: leave it out");
         String threads =
                 "requests are handled by the event loops (num.network.threads) and by virtual threads: leave it out";
         advice.put("num.io.threads", threads);
@@ -79,7 +88,6 @@ final class ForeignKeys {
         advice.put("socket.receive.buffer.bytes", buffers);
         advice.put("max.connections.per.ip.overrides", "set max.connections.per.ip, which holds for every address");
         advice.put("auto.leader.rebalance.enable", "the balancer needs no setting: leave it out");
-        advice.put("offsets.load.buffer.size", "offsets are loaded from memory and segments directly: leave it out");
         advice.put(
                 "group.coordinator.rebalance.protocols",
                 "the classic and the consumer protocol are always both on: leave it out");

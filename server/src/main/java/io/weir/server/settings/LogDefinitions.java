@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 
+import io.weir.log.NodeLogConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Weir's own settings of the log. Pure; any thread. */
@@ -13,35 +14,30 @@ final class LogDefinitions {
 
     private LogDefinitions() {}
 
+    /** The defaults are the log's own. */
     static ConfigDef keys() {
+        NodeLogConfig log = NodeLogConfig.defaults();
         return new ConfigDef()
                 .define(
                         WeirKeys.TAIL_CACHE_BYTES,
                         LONG,
-                        256 * MEBIBYTE,
+                        log.tailCacheBytes(),
                         atLeast(MEBIBYTE),
                         HIGH,
                         "Memory outside the heap for recent batches, which consumers at the end of the log read"
                                 + " without touching the store. When it is full of batches that are not in a segment"
                                 + " yet, producers wait.")
                 .define(
-                        WeirKeys.READ_CACHE_BYTES,
-                        LONG,
-                        128 * MEBIBYTE,
-                        atLeast(0),
-                        MEDIUM,
-                        "Memory outside the heap for batches that were read from segments.")
-                .define(
                         WeirKeys.COMMIT_LOG_FILE_BYTES,
                         LONG,
-                        64 * MEBIBYTE,
+                        log.commitLog().fileBytes(),
                         atLeast(MEBIBYTE),
                         MEDIUM,
                         "Length at which the next commit log file begins.")
                 .define(
                         WeirKeys.COMMIT_LOG_MAX_BYTES,
                         LONG,
-                        1024 * MEBIBYTE,
+                        log.commitLogMaxBytes(),
                         atLeast(2 * MEBIBYTE),
                         MEDIUM,
                         "All commit log files together. Beyond it, tails are written to segments so that the oldest"
@@ -49,33 +45,26 @@ final class LogDefinitions {
                 .define(
                         WeirKeys.SEGMENT_FLUSH_BYTES,
                         LONG,
-                        16 * MEBIBYTE,
+                        log.segmentFlushBytes(),
                         atLeast(1024),
                         MEDIUM,
-                        "A partition whose tail has grown to this is written to a segment.")
+                        "A partition with this much in no segment yet gets a segment of its own; smaller tails share"
+                                + " a file.")
                 .define(
                         WeirKeys.SEGMENT_FLUSH_MS,
                         LONG,
-                        60_000L,
+                        log.segmentFlushInterval().toMillis(),
                         atLeast(1),
                         MEDIUM,
-                        "A tail that is older than this, in milliseconds, is written out even when it is small, several"
-                                + " partitions in one file.")
+                        "How long, in milliseconds, a batch may be in the commit log alone before it is written to a"
+                                + " segment, however small.")
                 .define(
                         WeirKeys.ACK_BUFFER_MAX_BYTES,
                         LONG,
-                        16 * MEBIBYTE,
+                        log.commitLog().bufferWindowBytes(),
                         atLeast(1024),
                         MEDIUM,
-                        "Only for topics with `weir.ack=buffer`: bytes that may be acknowledged and not durable."
-                                + " This much, at most, a crash can lose.")
-                .define(
-                        WeirKeys.ACK_BUFFER_MAX_MS,
-                        LONG,
-                        100L,
-                        atLeast(1),
-                        MEDIUM,
-                        "Only for topics with `weir.ack=buffer`: how long, in milliseconds, a record may be"
-                                + " acknowledged and not durable.");
+                        "Only for topics with `weir.ack=buffer`: bytes, over all of them, that may be acknowledged"
+                                + " and not durable. This much, at most, a crash can lose.");
     }
 }

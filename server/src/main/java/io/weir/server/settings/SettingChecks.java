@@ -1,5 +1,6 @@
 package io.weir.server.settings;
 
+import io.weir.coordinator.CoordinatorConfig;
 import java.util.Set;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigException;
@@ -15,7 +16,9 @@ final class SettingChecks {
     private SettingChecks() {}
 
     static void check(WeirSettings settings) {
-        new LogConfig(settings.topicDefaults());
+        // Kafka's own checks, for what holds between settings of one topic or of the coordinator.
+        LogConfig.validateValues(new LogConfig(settings.topicDefaults()).values());
+        CoordinatorConfig.from(settings.explicit());
         advertised(settings.listeners());
         ports(settings);
         sizes(settings);

@@ -9,15 +9,14 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import io.weir.coordinator.CoordinatorConfig;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.network.SocketServerConfigs;
 import org.apache.kafka.raft.KRaftConfigs;
-import org.apache.kafka.server.config.ReplicationConfigs;
 import org.apache.kafka.server.config.ServerConfigs;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -47,7 +46,9 @@ public final class SettingDefinitions {
                 new SettingSection(
                         "The log", "Memory, the commit log and segments. See ARCHITECTURE.md for the words.", log()),
                 new SettingSection(
-                        "Consumer groups", "Kafka's own group coordinator, with Kafka's own defaults.", groups()),
+                        "Consumer groups",
+                        "Kafka's own group coordinator, with Kafka's own defaults, and what Weir adds to it.",
+                        CoordinatorConfig.settings()),
                 new SettingSection("Controller", "How the controller knows that a node is alive.", controller()),
                 new SettingSection("Logging", "What the process writes to its standard output.", logging()));
     }
@@ -100,7 +101,7 @@ public final class SettingDefinitions {
                         ValidString.in("local", "memory"),
                         HIGH,
                         "Where the log is kept. `local`: files below `weir.data.dir`. `memory`: nowhere; all records"
-                                + " are gone when the process ends, for tests.");
+                                + " are gone when the process ends, while topics and their settings stay. For tests.");
     }
 
     private static ConfigDef listeners() {
@@ -202,12 +203,6 @@ public final class SettingDefinitions {
                 "Partitions of a topic whose creator does not say how many.");
         kafkas(
                 keys,
-                ReplicationConfigs.CONFIG_DEF,
-                ReplicationConfigs.DEFAULT_REPLICATION_FACTOR_CONFIG,
-                "Replication factor of a topic whose creator does not say. It is advice: the store keeps the copies,"
-                        + " and any value is accepted.");
-        kafkas(
-                keys,
                 ServerConfigs.CONFIG_DEF,
                 ServerConfigs.DELETE_TOPIC_ENABLE_CONFIG,
                 "Whether clients may delete topics.");
@@ -230,22 +225,6 @@ public final class SettingDefinitions {
                 TransactionLogConfig.CONFIG_DEF,
                 TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG,
                 "How long an idempotent producer that sends nothing is remembered, in milliseconds.");
-        return keys;
-    }
-
-    /** Kafka's keys of the group coordinator, but for those of what Weir does not do yet. */
-    private static ConfigDef groups() {
-        ConfigDef keys = new ConfigDef();
-        for (ConfigKey key : GroupCoordinatorConfig.CONFIG_DEF.configKeys().values()) {
-            boolean absent = key.internalConfig
-                    || key.name.startsWith("group.share.")
-                    || key.name.startsWith("group.streams.")
-                    || key.name.equals("group.coordinator.rebalance.protocols")
-                    || key.name.equals(GroupCoordinatorConfig.OFFSETS_LOAD_BUFFER_SIZE_CONFIG);
-            if (!absent) {
-                keys.define(key);
-            }
-        }
         return keys;
     }
 

@@ -21,8 +21,8 @@ final class TopicDefaultDefinitions {
         log(
                 keys,
                 ServerLogConfigs.LOG_CLEANUP_POLICY_CONFIG,
-                "`delete`: segments go when they are too old or too much. `compact`: the last record of every key"
-                        + " stays. Or both.");
+                "`delete`: segments go when they are too old or too much. `compact`: every record must have a key and"
+                        + " nothing expires; older records of a key are not removed yet. Or both.");
         log(
                 keys,
                 ServerLogConfigs.LOG_RETENTION_TIME_MILLIS_CONFIG,
@@ -37,28 +37,14 @@ final class TopicDefaultDefinitions {
                 keys,
                 ServerLogConfigs.LOG_RETENTION_BYTES_CONFIG,
                 "Bytes that a partition keeps at most, the oldest segments going first; -1 without bound.");
-        log(
-                keys,
-                ServerLogConfigs.LOG_DELETE_DELAY_MS_CONFIG,
-                "How long the file of a segment that has expired stays for readers that have it open, in"
-                        + " milliseconds.");
     }
 
     private static void segments(ConfigDef keys) {
         log(
                 keys,
                 ServerLogConfigs.LOG_SEGMENT_BYTES_CONFIG,
-                "Size at which a segment is complete. Retention removes whole segments.");
-        log(
-                keys,
-                ServerLogConfigs.LOG_ROLL_TIME_MILLIS_CONFIG,
-                "Age at which a segment is complete even when it is small, in milliseconds. Wins over"
-                        + " `log.roll.hours`.");
-        log(keys, ServerLogConfigs.LOG_ROLL_TIME_HOURS_CONFIG, "The same in hours.");
-        log(
-                keys,
-                ServerLogConfigs.LOG_INDEX_INTERVAL_BYTES_CONFIG,
-                "Bytes of records between two entries of a segment's index.");
+                "A batch that is larger is refused. How large segments become is"
+                        + " `weir.segment.flush.bytes`'s matter.");
     }
 
     private static void messages(ConfigDef keys) {

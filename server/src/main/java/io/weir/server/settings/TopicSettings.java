@@ -1,5 +1,4 @@
 package io.weir.server.settings;
 
 /** How topics come and go. */
-public record TopicSettings(
-        boolean autoCreate, int defaultPartitions, short defaultReplicationFactor, boolean deletionEnabled) {}
+public record TopicSettings(boolean autoCreate, int defaultPartitions, boolean deletionEnabled) {}

@@ -17,9 +17,6 @@ public final class WeirKeys {
     /** Memory for recent batches. */
     public static final String TAIL_CACHE_BYTES = "weir.tail.cache.bytes";
 
-    /** Memory for batches that were read from the store. */
-    public static final String READ_CACHE_BYTES = "weir.read.cache.bytes";
-
     /** Length at which the next commit log file begins. */
     public static final String COMMIT_LOG_FILE_BYTES = "weir.commit.log.file.bytes";
 
@@ -32,11 +29,8 @@ public final class WeirKeys {
     /** Age of a partition's tail at which it is written out. */
     public static final String SEGMENT_FLUSH_MS = "weir.segment.flush.ms";
 
-    /** Loss window of {@code weir.ack=buffer} in bytes. */
+    /** Loss window of {@code weir.ack=buffer}. */
     public static final String ACK_BUFFER_MAX_BYTES = "weir.ack.buffer.max.bytes";
-
-    /** Loss window of {@code weir.ack=buffer} in time. */
-    public static final String ACK_BUFFER_MAX_MS = "weir.ack.buffer.max.ms";
 
     /** Text or JSON lines. */
     public static final String LOG_FORMAT = "weir.log.format";

@@ -13,12 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.network.SocketServerConfigs;
 import org.apache.kafka.raft.KRaftConfigs;
 import org.apache.kafka.server.config.ConfigSynonym;
-import org.apache.kafka.server.config.ReplicationConfigs;
 import org.apache.kafka.server.config.ServerConfigs;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
@@ -31,14 +29,11 @@ public final class WeirSettings {
     private final Map<String, String> explicit;
     private final AbstractConfig values;
     private final ListenerSettings listeners;
-    private final GroupCoordinatorConfig groups;
 
     private WeirSettings(Map<String, String> explicit) {
         this.explicit = Map.copyOf(explicit);
         this.values = new AbstractConfig(SettingDefinitions.all(), explicit, Map.of(), false);
         this.listeners = listenerSettings(values);
-        this.groups = new GroupCoordinatorConfig(
-                new AbstractConfig(GroupCoordinatorConfig.CONFIG_DEF, groupKeys(), Map.of(), false));
         SettingChecks.check(this);
     }
 
@@ -62,11 +57,6 @@ public final class WeirSettings {
     /** What the user has set, by name, as it was written: Kafka's "static configuration" of a node. */
     public Map<String, String> explicit() {
         return explicit;
-    }
-
-    /** Every setting by name with its value in force, for those who describe the node's settings. */
-    public Map<String, ?> all() {
-        return values.values();
     }
 
     /** What this process does. */
@@ -109,16 +99,11 @@ public final class WeirSettings {
         return new TopicSettings(
                 values.getBoolean(ServerLogConfigs.AUTO_CREATE_TOPICS_ENABLE_CONFIG),
                 values.getInt(ServerLogConfigs.NUM_PARTITIONS_CONFIG),
-                values.getInt(ReplicationConfigs.DEFAULT_REPLICATION_FACTOR_CONFIG)
-                        .shortValue(),
                 values.getBoolean(ServerConfigs.DELETE_TOPIC_ENABLE_CONFIG));
     }
 
-    /**
-     * Topic settings, under the topic's names, for topics that do not set their own: what {@code LogConfig} takes
-     * below a topic's overrides. Only what the user has set; for the rest Kafka's defaults hold.
-     */
-    public Map<String, String> topicDefaults() {
+    /** What the user has set for topics that do not set their own, under the topic's names. */
+    Map<String, String> topicDefaults() {
         Map<String, String> defaults = new HashMap<>();
         ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS.forEach((topicKey, synonyms) -> {
             for (ConfigSynonym synonym : synonyms) {
@@ -136,20 +121,13 @@ public final class WeirSettings {
     public LogSettings log() {
         return new LogSettings(
                 values.getLong(WeirKeys.TAIL_CACHE_BYTES),
-                values.getLong(WeirKeys.READ_CACHE_BYTES),
                 values.getLong(WeirKeys.COMMIT_LOG_FILE_BYTES),
                 values.getLong(WeirKeys.COMMIT_LOG_MAX_BYTES),
                 values.getLong(WeirKeys.SEGMENT_FLUSH_BYTES),
                 milliseconds(WeirKeys.SEGMENT_FLUSH_MS),
                 values.getLong(WeirKeys.ACK_BUFFER_MAX_BYTES),
-                milliseconds(WeirKeys.ACK_BUFFER_MAX_MS),
                 milliseconds(ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_CONFIG),
                 Duration.ofMillis(values.getInt(TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG)));
-    }
-
-    /** Settings of the group coordinator, as Kafka's own takes them. */
-    public GroupCoordinatorConfig groups() {
-        return groups;
     }
 
     /** How often this node tells the controller that it is alive. */
@@ -179,12 +157,6 @@ public final class WeirSettings {
 
     private Duration milliseconds(String name) {
         return Duration.ofMillis(values.getLong(name));
-    }
-
-    private Map<String, String> groupKeys() {
-        Map<String, String> keys = new HashMap<>(explicit);
-        keys.keySet().retainAll(GroupCoordinatorConfig.CONFIG_DEF.names());
-        return keys;
     }
 
     private static ListenerSettings listenerSettings(AbstractConfig values) {

@@ -37,7 +37,7 @@ class WeirSettingsTest {
         assertThat(settings.messageMaxBytes()).isEqualTo(1_048_588);
         assertThat(settings.jsonLogs()).isFalse();
         assertThat(settings.logLevel()).isEqualTo("INFO");
-        assertThat(settings.topics()).isEqualTo(new TopicSettings(true, 1, (short) 1, true));
+        assertThat(settings.topics()).isEqualTo(new TopicSettings(true, 1, true));
         assertThat(settings.listeners())
                 .isEqualTo(new ListenerSettings(
                         List.of(plaintext("127.0.0.1", 9092)),
@@ -52,13 +52,11 @@ class WeirSettingsTest {
         assertThat(settings.log())
                 .isEqualTo(new LogSettings(
                         256 * MEBIBYTE,
-                        128 * MEBIBYTE,
-                        64 * MEBIBYTE,
+                        256 * MEBIBYTE,
                         1024 * MEBIBYTE,
+                        4 * MEBIBYTE,
+                        Duration.ofMinutes(10),
                         16 * MEBIBYTE,
-                        Duration.ofMinutes(1),
-                        16 * MEBIBYTE,
-                        Duration.ofMillis(100),
                         Duration.ofMinutes(5),
                         Duration.ofDays(1)));
         assertThat(settings.explicit()).isEmpty();
@@ -80,7 +78,6 @@ class WeirSettingsTest {
                 Map.entry("weir.log.level", "debug"),
                 Map.entry("auto.create.topics.enable", "false"),
                 Map.entry("num.partitions", "12"),
-                Map.entry("default.replication.factor", "3"),
                 Map.entry("delete.topic.enable", "false")));
 
         assertThat(settings.roles()).isEqualTo(EnumSet.allOf(Role.class));
@@ -93,7 +90,7 @@ class WeirSettingsTest {
         assertThat(settings.sessionTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.jsonLogs()).isTrue();
         assertThat(settings.logLevel()).isEqualTo("DEBUG");
-        assertThat(settings.topics()).isEqualTo(new TopicSettings(false, 12, (short) 3, false));
+        assertThat(settings.topics()).isEqualTo(new TopicSettings(false, 12, false));
     }
 
     @Test
@@ -126,26 +123,22 @@ class WeirSettingsTest {
     void everyLogSettingReachesItsValue() {
         WeirSettings settings = WeirSettings.of(Map.of(
                 "weir.tail.cache.bytes", "50000000",
-                "weir.read.cache.bytes", "2",
                 "weir.commit.log.file.bytes", "3000000",
                 "weir.commit.log.max.bytes", "6000000",
                 "weir.segment.flush.bytes", "5000",
                 "weir.segment.flush.ms", "6",
                 "weir.ack.buffer.max.bytes", "7000",
-                "weir.ack.buffer.max.ms", "8",
                 "log.retention.check.interval.ms", "9",
                 "producer.id.expiration.ms", "10"));
 
         assertThat(settings.log())
                 .isEqualTo(new LogSettings(
                         50_000_000,
-                        2,
                         3_000_000,
                         6_000_000,
                         5_000,
                         Duration.ofMillis(6),
                         7_000,
-                        Duration.ofMillis(8),
                         Duration.ofMillis(9),
                         Duration.ofMillis(10)));
     }
@@ -156,10 +149,7 @@ class WeirSettingsTest {
                 Map.entry("log.cleanup.policy", "compact"),
                 Map.entry("log.retention.ms", "1000"),
                 Map.entry("log.retention.bytes", "2000"),
-                Map.entry("log.segment.delete.delay.ms", "3"),
                 Map.entry("log.segment.bytes", "4000000"),
-                Map.entry("log.roll.ms", "5"),
-                Map.entry("log.index.interval.bytes", "6"),
                 Map.entry("message.max.bytes", "7"),
                 Map.entry("log.message.timestamp.type", "LogAppendTime"),
                 Map.entry("log.message.timestamp.before.max.ms", "8"),
@@ -174,10 +164,7 @@ class WeirSettingsTest {
                         Map.entry("cleanup.policy", "compact"),
                         Map.entry("retention.ms", "1000"),
                         Map.entry("retention.bytes", "2000"),
-                        Map.entry("file.delete.delay.ms", "3"),
                         Map.entry("segment.bytes", "4000000"),
-                        Map.entry("segment.ms", "5"),
-                        Map.entry("index.interval.bytes", "6"),
                         Map.entry("max.message.bytes", "7"),
                         Map.entry("message.timestamp.type", "LogAppendTime"),
                         Map.entry("message.timestamp.before.max.ms", "8"),
@@ -196,22 +183,6 @@ class WeirSettingsTest {
         assertThat(WeirSettings.of(Map.of("log.retention.hours", "2", "log.retention.minutes", "3"))
                         .topicDefaults())
                 .containsEntry("retention.ms", "180000");
-        assertThat(WeirSettings.of(Map.of("log.roll.hours", "1")).topicDefaults())
-                .containsEntry("segment.ms", "3600000");
-    }
-
-    @Test
-    void groupSettingsReachKafkasCoordinator() {
-        WeirSettings settings = WeirSettings.of(Map.of(
-                "group.initial.rebalance.delay.ms", "11",
-                "group.consumer.heartbeat.interval.ms", "7000",
-                "offsets.topic.num.partitions", "3",
-                "offsets.retention.minutes", "5"));
-
-        assertThat(settings.groups().classicGroupInitialRebalanceDelayMs()).isEqualTo(11);
-        assertThat(settings.groups().consumerGroupHeartbeatIntervalMs()).isEqualTo(7000);
-        assertThat(settings.groups().offsetsTopicPartitions()).isEqualTo(3);
-        assertThat(settings.groups().offsetsRetentionMs()).isEqualTo(300_000);
     }
 
     @ParameterizedTest

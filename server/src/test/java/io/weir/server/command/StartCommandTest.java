@@ -1,0 +1,135 @@
+package io.weir.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.server.RunningNode;
+import io.weir.server.settings.WeirSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.junit.jupiter.api.Test;
+
+class StartCommandTest {
+    private final List<WeirSettings> started = new ArrayList<>();
+
+    @Test
+    void aNodeThatIsReadyPrintsWhereItListensAndLinesToPaste() {
+        CommandRun run = start(new StoppedNode(), "--set", "node.id=4", "--set", "weir.store=memory");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(started.getFirst().nodeId()).isEqualTo(4);
+        assertThat(run.out())
+                .contains("Kafka    0.0.0.0:19092\n")
+                .contains("HTTP     http://127.0.0.1:18090/ ")
+                .contains("Data     in memory only\n")
+                .contains("\n  echo hello | kcat -b 127.0.0.1:19092 -t first -P\n")
+                .contains("\n  kcat -b 127.0.0.1:19092 -t first -C -o beginning -e\n")
+                .contains("\n  kafka-console-producer.sh --bootstrap-server 127.0.0.1:19092 --topic first\n")
+                .contains("\n  bin/weir produce first --message hello -b 127.0.0.1:19092\n");
+    }
+
+    @Test
+    void aLogForProgramsIsNotInterrupted() {
+        assertThat(start(new StoppedNode(), "--set", "weir.log.format=json").out())
+                .isEmpty();
+    }
+
+    @Test
+    void aTakenPortNamesTheSettingBeforeAnythingIsStarted() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+
+            CommandRun kafka = start(new StoppedNode(), "--set", "listeners=PLAINTEXT://" + address);
+            assertThat(kafka.exitCode()).isEqualTo(1);
+            assertThat(kafka.err()).contains("Cannot listen on " + address).contains("--set listeners=PLAINTEXT://");
+
+            CommandRun http = start(new StoppedNode(), "--set", "weir.http.listener=" + address);
+            assertThat(http.exitCode()).isEqualTo(1);
+            assertThat(http.err()).contains("Cannot listen on " + address).contains("--set weir.http.listener=127");
+        }
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void aHostThatDoesNotExistNamesTheSetting() {
+        assertThat(start(new StoppedNode(), "--set", "weir.http.listener=nohost.invalid:1")
+                        .err())
+                .contains("weir.http.listener")
+                .contains("nohost.invalid");
+    }
+
+    @Test
+    void aNodeThatCannotStartOrGoOnIsAFailureWithoutAStackTrace() {
+        CommandRun refused = CommandRun.of(
+                new FakeClients(),
+                "",
+                settings -> {
+                    throw new WeirException(FaultKind.INVALID, "the directory is in use");
+                },
+                words());
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).isEqualTo("the directory is in use\n");
+
+        StoppedNode failing = new StoppedNode();
+        failing.stopped.completeExceptionally(new WeirException(FaultKind.UNAVAILABLE, "the disk is full"));
+        CommandRun failed = CommandRun.of(new FakeClients(), "", settings -> failing, words());
+        assertThat(failed.exitCode()).isEqualTo(1);
+        assertThat(failed.err()).contains("the disk is full").doesNotContain("\tat ");
+        assertThat(failing.closed).isTrue();
+    }
+
+    private CommandRun start(RunningNode node, String... more) {
+        return CommandRun.of(
+                new FakeClients(),
+                "",
+                settings -> {
+                    started.add(settings);
+                    return node;
+                },
+                words(more));
+    }
+
+    /** On free ports, unless {@code more} says otherwise. */
+    private static String[] words(String... more) {
+        List<String> words = new ArrayList<>(List.of(
+                "start", "--set", "listeners=PLAINTEXT://127.0.0.1:0", "--set", "weir.http.listener=127.0.0.1:0"));
+        words.addAll(List.of(more));
+        return words.toArray(String[]::new);
+    }
+
+    /** A node that has stopped by itself, well or not. */
+    private static final class StoppedNode implements RunningNode {
+        private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+        private boolean closed;
+
+        @Override
+        public List<Endpoint> listeners() {
+            return List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "0.0.0.0", 19_092));
+        }
+
+        @Override
+        public InetSocketAddress httpAddress() {
+            return new InetSocketAddress("127.0.0.1", 18_090);
+        }
+
+        @Override
+        public CompletionStage<Void> stopped() {
+            stopped.complete(null);
+            return stopped;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.logging;
+
+import org.jspecify.annotations.NullMarked;
