@@ -2,10 +2,10 @@ package io.weir.compat.crash;
 
 import io.weir.compat.crash.CrashScenario.Stop;
 import io.weir.compat.server.ServerProcess;
+import io.weir.compat.server.Settings;
 import io.weir.compat.support.Cluster;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -19,13 +19,9 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  */
 @DisabledIfSystemProperty(named = "weir.test.bootstrap", matches = ".*", disabledReason = "kills its own server")
 class CrashTest {
-    private static final Map<String, String> SETTINGS =
-            Map.of("group.initial.rebalance.delay.ms", "0", "group.consumer.heartbeat.interval.ms", "1000",
-                    "group.consumer.min.heartbeat.interval.ms", "1000");
-
     private final long seed = Long.getLong("weir.test.seed", System.nanoTime());
     private final ServerProcess server =
-            new ServerProcess("crash", Path.of("target", "data", "crash-" + Uuid.randomUuid()), SETTINGS);
+            new ServerProcess("crash", Path.of("target", "data", "crash-" + Uuid.randomUuid()), Settings.everythingSmall());
 
     @AfterEach
     void end() {

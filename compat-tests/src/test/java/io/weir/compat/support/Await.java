@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Waits on conditions, each with a bound. */
 public final class Await {
@@ -48,7 +49,7 @@ public final class Await {
         return true;
     }
 
-    private static <T> @org.jspecify.annotations.Nullable T quietly(Callable<T> call) {
+    private static <T> @Nullable T quietly(Callable<T> call) {
         try {
             return call.call();
         } catch (Exception e) {
