@@ -21,7 +21,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param committed the group's offsets; empty if they could not be read
  * @param unreadable why a partition, or the group, could not be read (to its end)
  */
-record Contents(Map<TopicPartition, List<Served>> records, Map<TopicPartition, Long> committed, Map<String, String> unreadable) {
+record Contents(
+        Map<TopicPartition, List<Served>> records,
+        Map<TopicPartition, Long> committed,
+        Map<String, String> unreadable) {
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
     /**
@@ -57,8 +60,11 @@ record Contents(Map<TopicPartition, List<Served>> records, Map<TopicPartition, L
             }
         }
         try (var consumer = consumer(bootstrap, group)) {
-            for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : consumer.committed(partitions).entrySet()) {
-                committed.put(entry.getKey(), entry.getValue() == null ? -1 : entry.getValue().offset());
+            for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
+                    consumer.committed(partitions).entrySet()) {
+                committed.put(
+                        entry.getKey(),
+                        entry.getValue() == null ? -1 : entry.getValue().offset());
             }
         } catch (KafkaException e) {
             unreadable.put(group, e.toString());
@@ -86,12 +92,18 @@ record Contents(Map<TopicPartition, List<Served>> records, Map<TopicPartition, L
     private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, String group) {
         return new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", bootstrap,
-                        "group.id", group,
-                        "auto.offset.reset", "none",
-                        "enable.auto.commit", false,
-                        "allow.auto.create.topics", false,
-                        "default.api.timeout.ms", (int) PATIENCE.toMillis()),
+                        "bootstrap.servers",
+                        bootstrap,
+                        "group.id",
+                        group,
+                        "auto.offset.reset",
+                        "none",
+                        "enable.auto.commit",
+                        false,
+                        "allow.auto.create.topics",
+                        false,
+                        "default.api.timeout.ms",
+                        (int) PATIENCE.toMillis()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

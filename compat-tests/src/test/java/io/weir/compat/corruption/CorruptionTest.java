@@ -32,14 +32,18 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  * Damages one file of a stopped server, starts it, and looks at what it serves. {@code -Dweir.test.corruption.rounds=N}
  * makes it longer, {@code -Dweir.test.seed=N} does the same damage again.
  */
-@DisabledIfSystemProperty(named = "weir.test.bootstrap", matches = ".*", disabledReason = "damages its own server's files")
+@DisabledIfSystemProperty(
+        named = "weir.test.bootstrap",
+        matches = ".*",
+        disabledReason = "damages its own server's files")
 class CorruptionTest {
     private static final String GROUP = "corruption";
     private static final int RECORDS = 2_000;
 
     private final SplittableRandom random;
     private final long seed;
-    private final Path data = Path.of("target", "data", "corruption-" + Uuid.randomUuid()).toAbsolutePath();
+    private final Path data =
+            Path.of("target", "data", "corruption-" + Uuid.randomUuid()).toAbsolutePath();
     private final Path pristine = data.resolveSibling(data.getFileName() + "-pristine");
     private final ServerProcess server = new ServerProcess("corruption", data, Settings.everythingSmall());
 
@@ -60,7 +64,8 @@ class CorruptionTest {
         Set<TopicPartition> partitions = write();
         Contents written = Contents.read(server.bootstrap(), GROUP, partitions);
         assertThat(written.unreadable()).isEmpty();
-        assertThat(written.records().values()).allSatisfy(records -> assertThat(records).hasSizeGreaterThanOrEqualTo(RECORDS));
+        assertThat(written.records().values())
+                .allSatisfy(records -> assertThat(records).hasSizeGreaterThanOrEqualTo(RECORDS));
         server.kill();
         copy(data, pristine);
 
@@ -79,7 +84,8 @@ class CorruptionTest {
         List<String> wrong;
         String served = "refused to start";
         if (started) {
-            Contents contents = Contents.read(server.bootstrap(), GROUP, written.records().keySet());
+            Contents contents =
+                    Contents.read(server.bootstrap(), GROUP, written.records().keySet());
             served = "unreadable=" + contents.unreadable();
             server.kill();
             wrong = Verdict.onStart(damage, server.log().substring(before), written, contents);
@@ -143,8 +149,7 @@ class CorruptionTest {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path path, @Nullable IOException e)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path path, @Nullable IOException e) throws IOException {
                 Files.delete(path);
                 return FileVisitResult.CONTINUE;
             }

@@ -26,8 +26,9 @@ final class Verdict {
     /** Returns what is wrong with a server that started, printed this and served that; empty if nothing. */
     static List<String> onStart(Damage damage, String log, Contents written, Contents served) {
         Verdict verdict = new Verdict(damage, log);
-        written.records().forEach((partition, records) ->
-                verdict.compare(partition, records, served.records().getOrDefault(partition, List.of())));
+        written.records()
+                .forEach((partition, records) ->
+                        verdict.compare(partition, records, served.records().getOrDefault(partition, List.of())));
         written.committed().forEach((partition, offset) -> {
             Long now = served.committed().get(partition);
             if (now != null && now > offset) {
@@ -52,7 +53,9 @@ final class Verdict {
 
     /** Whatever is not served must be explained: the log names the file. A cut at the end of an entry cannot be seen. */
     private List<String> close() {
-        if (!complete && damage.kind() != Damage.Kind.TRUNCATED && !log.contains(damage.file().getFileName().toString())) {
+        if (!complete
+                && damage.kind() != Damage.Kind.TRUNCATED
+                && !log.contains(damage.file().getFileName().toString())) {
             wrong.add("something is not served, and the server's log does not name " + damage.file());
         }
         return wrong;

@@ -21,13 +21,15 @@ class VerdictTest {
 
     @Test
     void acceptsWhatIsWholeWithoutAWord() {
-        assertThat(Verdict.onStart(DAMAGE, "", written, contents(records -> {}, 8))).isEmpty();
+        assertThat(Verdict.onStart(DAMAGE, "", written, contents(records -> {}, 8)))
+                .isEmpty();
     }
 
     @Test
     void acceptsACutOnlyIfTheLogNamesTheFile() {
         Contents cut = contents(List::removeLast, 8);
-        assertThat(Verdict.onStart(DAMAGE, "path=dir/file-7 position=10", written, cut)).isEmpty();
+        assertThat(Verdict.onStart(DAMAGE, "path=dir/file-7 position=10", written, cut))
+                .isEmpty();
         assertThat(Verdict.onStart(DAMAGE, "", written, cut)).hasSize(1);
     }
 
@@ -39,17 +41,21 @@ class VerdictTest {
 
     @Test
     void refusesOtherDataWhateverTheLogSays() {
-        assertThat(verdict(contents(records -> records.set(3, new Served(3, 0, 999)), 8))).hasSize(1);
+        assertThat(verdict(contents(records -> records.set(3, new Served(3, 0, 999)), 8)))
+                .hasSize(1);
         assertThat(verdict(contents(records -> records.remove(3), 8))).hasSize(1);
         assertThat(verdict(contents(List::removeFirst, 8))).hasSize(1);
-        assertThat(verdict(contents(records -> Collections.swap(records, 3, 4), 8))).hasSize(1);
-        assertThat(verdict(contents(records -> records.add(new Served(10, 0, 10)), 8))).hasSize(1);
+        assertThat(verdict(contents(records -> Collections.swap(records, 3, 4), 8)))
+                .hasSize(1);
+        assertThat(verdict(contents(records -> records.add(new Served(10, 0, 10)), 8)))
+                .hasSize(1);
     }
 
     @Test
     void refusesACommitBeyondWhatWasCommittedAndASilentLossOfOne() {
         assertThat(verdict(contents(records -> {}, 9))).hasSize(1);
-        assertThat(Verdict.onStart(DAMAGE, "", written, contents(records -> {}, -1))).hasSize(1);
+        assertThat(Verdict.onStart(DAMAGE, "", written, contents(records -> {}, -1)))
+                .hasSize(1);
         assertThat(verdict(contents(records -> {}, -1))).isEmpty();
     }
 
@@ -58,8 +64,8 @@ class VerdictTest {
     }
 
     private static Contents contents(Consumer<List<Served>> change, long committed) {
-        List<Served> records =
-                new ArrayList<>(IntStream.range(0, 10).mapToObj(i -> new Served(i, 0, i)).toList());
+        List<Served> records = new ArrayList<>(
+                IntStream.range(0, 10).mapToObj(i -> new Served(i, 0, i)).toList());
         change.accept(records);
         return new Contents(Map.of(PARTITION, records), Map.of(PARTITION, committed), Map.of());
     }

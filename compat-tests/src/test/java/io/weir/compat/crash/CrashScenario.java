@@ -53,8 +53,8 @@ final class CrashScenario {
                 Promises promises = Promises.of(workload);
                 long start = System.nanoTime();
                 restart(stop);
-                note("round=" + round + " restartMillis=" + Duration.ofNanos(System.nanoTime() - start).toMillis() + " "
-                        + workload);
+                note("round=" + round + " restartMillis="
+                        + Duration.ofNanos(System.nanoTime() - start).toMillis() + " " + workload);
                 broken.addAll(promises.broken(cluster.admin()));
                 assertThat(broken).as(this::toString).isEmpty();
             }
@@ -96,7 +96,8 @@ final class CrashScenario {
         }
         Map<TopicPartition, List<Problem>> problems = new HashMap<>();
         histories.forEach((partition, history) -> {
-            var found = LogChecker.check(history, logs.getOrDefault(partition, List.of()), ends.getOrDefault(partition, 0L));
+            var found = LogChecker.check(
+                    history, logs.getOrDefault(partition, List.of()), ends.getOrDefault(partition, 0L));
             if (!found.isEmpty()) {
                 problems.put(partition, found.subList(0, Math.min(found.size(), 20)));
             }

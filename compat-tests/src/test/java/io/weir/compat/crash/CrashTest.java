@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @DisabledIfSystemProperty(named = "weir.test.bootstrap", matches = ".*", disabledReason = "kills its own server")
 class CrashTest {
     private final long seed = Long.getLong("weir.test.seed", System.nanoTime());
-    private final ServerProcess server =
-            new ServerProcess("crash", Path.of("target", "data", "crash-" + Uuid.randomUuid()), Settings.everythingSmall());
+    private final ServerProcess server = new ServerProcess(
+            "crash", Path.of("target", "data", "crash-" + Uuid.randomUuid()), Settings.everythingSmall());
 
     @AfterEach
     void end() {
@@ -59,7 +59,8 @@ class CrashTest {
 
     private static List<TopicPartition> share(int own, int next, int partitions) {
         return IntStream.rangeClosed(0, partitions)
-                .mapToObj(p -> p < partitions ? new TopicPartition("topic-" + own, p) : new TopicPartition("topic-" + next, 0))
+                .mapToObj(p ->
+                        p < partitions ? new TopicPartition("topic-" + own, p) : new TopicPartition("topic-" + next, 0))
                 .toList();
     }
 }

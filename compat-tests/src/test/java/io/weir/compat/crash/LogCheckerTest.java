@@ -50,7 +50,8 @@ class LogCheckerTest {
 
     @Test
     void findsARecordThatWasSentAgainAtTheEnd() {
-        assertThat(kindsAfter(items -> items.add(items.getLast()))).containsExactlyInAnyOrder(Kind.DOUBLED, Kind.UNDELIVERED);
+        assertThat(kindsAfter(items -> items.add(items.getLast())))
+                .containsExactlyInAnyOrder(Kind.DOUBLED, Kind.UNDELIVERED);
     }
 
     @Test
@@ -141,6 +142,9 @@ class LogCheckerTest {
     }
 
     private List<Kind> kinds(long endOffset) {
-        return LogChecker.check(history, log, endOffset).stream().map(Problem::kind).distinct().toList();
+        return LogChecker.check(history, log, endOffset).stream()
+                .map(Problem::kind)
+                .distinct()
+                .toList();
     }
 }

@@ -42,7 +42,8 @@ final class Promises {
         });
         found.forEach((group, offsets) -> offsets.forEach((partition, offset) -> {
             if (offset > ends.getOrDefault(partition, 0L)) {
-                broken.add(group + " committed " + offset + " of " + partition + ", which ends at " + ends.get(partition));
+                broken.add(
+                        group + " committed " + offset + " of " + partition + ", which ends at " + ends.get(partition));
             }
         }));
         commits.forEach((group, offsets) -> offsets.forEach((partition, offset) -> {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -18,7 +19,7 @@ final class Reader implements Runnable {
     private final Map<TopicPartition, PartitionHistory> histories;
     private final ConcurrentMap<TopicPartition, Long> committed;
     private volatile boolean stopping;
-    private volatile long failedCommits;
+    private final AtomicLong failedCommits = new AtomicLong();
 
     /**
      * Makes a member.
@@ -36,15 +37,24 @@ final class Reader implements Runnable {
         this.committed = committed;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", bootstrap,
-                        "group.id", group,
-                        "group.protocol", protocol,
-                        "auto.offset.reset", "earliest",
-                        "enable.auto.commit", false,
-                        "default.api.timeout.ms", 10_000,
-                        "reconnect.backoff.ms", 20,
-                        "reconnect.backoff.max.ms", 200,
-                        "retry.backoff.max.ms", 200),
+                        "bootstrap.servers",
+                        bootstrap,
+                        "group.id",
+                        group,
+                        "group.protocol",
+                        protocol,
+                        "auto.offset.reset",
+                        "earliest",
+                        "enable.auto.commit",
+                        false,
+                        "default.api.timeout.ms",
+                        10_000,
+                        "reconnect.backoff.ms",
+                        20,
+                        "reconnect.backoff.max.ms",
+                        200,
+                        "retry.backoff.max.ms",
+                        200),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         consumer.subscribe(topics);
@@ -77,7 +87,7 @@ final class Reader implements Runnable {
             consumer.commitSync(offsets);
             offsets.forEach((partition, offset) -> committed.merge(partition, offset.offset(), Math::max));
         } catch (KafkaException e) {
-            failedCommits = failedCommits + 1;
+            failedCommits.incrementAndGet();
         }
     }
 
@@ -86,6 +96,6 @@ final class Reader implements Runnable {
     }
 
     long failedCommits() {
-        return failedCommits;
+        return failedCommits.get();
     }
 }

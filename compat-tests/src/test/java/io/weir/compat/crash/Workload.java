@@ -29,7 +29,10 @@ final class Workload implements AutoCloseable {
         for (int i = 0; i < shares.size(); i++) {
             writers.add(new Writer(i, bootstrap, shares.get(i), histories));
         }
-        List<String> topics = histories.keySet().stream().map(TopicPartition::topic).distinct().toList();
+        List<String> topics = histories.keySet().stream()
+                .map(TopicPartition::topic)
+                .distinct()
+                .toList();
         for (String protocol : List.of("classic", "consumer")) {
             ConcurrentMap<TopicPartition, Long> committed = new ConcurrentHashMap<>();
             commits.put("crash-" + protocol, committed);
@@ -73,8 +76,12 @@ final class Workload implements AutoCloseable {
         for (Thread thread : writerThreads) {
             thread.join(Await.BOUND);
         }
-        Await.holds(Await.BOUND, () -> commits.values().stream().allMatch(committed -> histories.entrySet().stream()
-                .allMatch(e -> committed.getOrDefault(e.getKey(), 0L) >= e.getValue().acknowledgedEnd())));
+        Await.holds(
+                Await.BOUND,
+                () -> commits.values().stream()
+                        .allMatch(committed -> histories.entrySet().stream()
+                                .allMatch(e -> committed.getOrDefault(e.getKey(), 0L)
+                                        >= e.getValue().acknowledgedEnd())));
         readers.forEach(Reader::stop);
         for (Thread thread : readerThreads) {
             thread.join(Await.BOUND);
@@ -104,8 +111,10 @@ final class Workload implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "acknowledged=" + writers.stream().mapToLong(Writer::acknowledged).sum()
+        return "acknowledged="
+                + writers.stream().mapToLong(Writer::acknowledged).sum()
                 + " failed=" + writers.stream().mapToLong(Writer::failed).sum()
-                + " failedCommits=" + readers.stream().mapToLong(Reader::failedCommits).sum();
+                + " failedCommits="
+                + readers.stream().mapToLong(Reader::failedCommits).sum();
     }
 }

@@ -34,7 +34,8 @@ final class Writer implements Runnable {
                 Map.of(
                         "bootstrap.servers", bootstrap,
                         "client.id", "writer-" + id,
-                        "compression.type", List.of("none", "lz4", "zstd", "gzip", "snappy").get(id % 5),
+                        "compression.type",
+                                List.of("none", "lz4", "zstd", "gzip", "snappy").get(id % 5),
                         "linger.ms", id % 2 == 0 ? 0 : 5,
                         "delivery.timeout.ms", 180_000,
                         "request.timeout.ms", 10_000,
@@ -57,6 +58,7 @@ final class Writer implements Runnable {
         producer.close();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback hears of it.
     private void send(TopicPartition partition) {
         PartitionHistory history = histories.get(partition);
         if (history == null) {

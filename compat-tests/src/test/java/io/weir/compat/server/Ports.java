@@ -17,6 +17,7 @@ final class Ports {
 
     /** Another place each time: clients of a server that is gone may still knock at its old port. */
     private final long start = System.nanoTime() / 1_000;
+
     private int tried;
 
     /** Returns a port that nobody listened on a moment ago; each call returns another one. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * ever signals the process that it started itself. Its output is appended to {@code target/servers/NAME.log}.
  */
 public final class ServerProcess implements ServerUnderTest {
-    private static final Duration START_BOUND = Duration.ofSeconds(120);
+    private static final Duration START_BOUND = Duration.ofMinutes(2);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
     private final Ports ports;
@@ -96,8 +96,8 @@ public final class ServerProcess implements ServerUnderTest {
             running.destroy();
             if (!ended(running, STOP_BOUND)) {
                 kill();
-                throw new AssertionError("no end within " + STOP_BOUND + " of SIGTERM; the end of " + log + ":\n"
-                        + logTail());
+                throw new AssertionError(
+                        "no end within " + STOP_BOUND + " of SIGTERM; the end of " + log + ":\n" + logTail());
             }
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Waits on conditions, each with a bound. */
 public final class Await {
     /** What a scenario waits for at most, unless it says otherwise. */
-    public static final Duration BOUND = Duration.ofSeconds(60);
+    public static final Duration BOUND = Duration.ofMinutes(1);
 
     private static final Duration PAUSE = Duration.ofMillis(25);
 

@@ -25,7 +25,8 @@ class ConfigToolTest {
 
     @Test
     void altersAndDescribesATopic() throws Exception {
-        var set = run("--alter", "--entity-type", "topics", "--entity-name", topic, "--add-config", "retention.ms=3600000");
+        var set = run(
+                "--alter", "--entity-type", "topics", "--entity-name", topic, "--add-config", "retention.ms=3600000");
         assertThat(set.status()).as(set.err()).isZero();
         assertThat(set.out()).contains("Completed updating config for topic " + topic + ".");
 
@@ -42,7 +43,13 @@ class ConfigToolTest {
 
     @Test
     void describesBrokers() throws Exception {
-        String node = cluster.admin().describeCluster().nodes().get().iterator().next().idString();
+        String node = cluster.admin()
+                .describeCluster()
+                .nodes()
+                .get()
+                .iterator()
+                .next()
+                .idString();
 
         var described = run("--describe", "--broker", node, "--all");
         assertThat(described.status()).as(described.err()).isZero();
