@@ -1,6 +1,7 @@
 package io.weir.compat.admin;
 
 import static io.weir.compat.support.Cluster.get;
+import static io.weir.compat.support.Entries.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,7 +41,9 @@ class ClusterTest {
             assertThat(node.port()).isPositive();
             assertThat(node.isFenced()).isFalse();
         });
-        assertThat(get(described.nodes())).extracting(Node::id).contains(get(described.controller()).id());
+        assertThat(get(described.nodes()))
+                .extracting(Node::id)
+                .contains(get(described.controller()).id());
     }
 
     @Test
@@ -61,7 +64,8 @@ class ClusterTest {
         var features = get(admin.describeFeatures().featureMetadata());
 
         assertThat(features.finalizedFeatures()).containsKeys("metadata.version", "group.version");
-        assertThat(features.finalizedFeatures().get("group.version").maxVersionLevel()).isEqualTo((short) 1);
+        assertThat(at(features.finalizedFeatures(), "group.version").maxVersionLevel())
+                .isEqualTo((short) 1);
         assertThat(features.supportedFeatures()).containsKey("metadata.version");
         assertThat(features.finalizedFeaturesEpoch()).isPresent();
     }
@@ -73,22 +77,24 @@ class ClusterTest {
         int node = get(admin.describeCluster().nodes()).iterator().next().id();
 
         Map<String, LogDirDescription> directories =
-                get(admin.describeLogDirs(List.of(node)).allDescriptions()).get(node);
+                at(get(admin.describeLogDirs(List.of(node)).allDescriptions()), node);
 
-        assertThat(directories).isNotEmpty().allSatisfy((path, directory) -> assertThat(directory.error()).isNull());
+        assertThat(directories)
+                .isNotEmpty()
+                .allSatisfy((path, directory) -> assertThat(directory.error()).isNull());
         assertThat(directories.values())
                 .filteredOn(d -> d.replicaInfos().containsKey(partition))
                 .singleElement()
-                .satisfies(d -> assertThat(d.replicaInfos().get(partition).size()).isPositive());
+                .satisfies(
+                        d -> assertThat(at(d.replicaInfos(), partition).size()).isPositive());
     }
 
     @Test
     void anUnknownFeatureCannotBeChanged() {
         var update = Map.of("no.such.feature", new FeatureUpdate((short) 1, FeatureUpdate.UpgradeType.UPGRADE));
 
-        assertThatThrownBy(() -> get(admin.updateFeatures(update, new UpdateFeaturesOptions()).all()))
-                .isInstanceOfAny(
-                        InvalidUpdateVersionException.class,
-                        FeatureUpdateFailedException.class);
+        assertThatThrownBy(() -> get(admin.updateFeatures(update, new UpdateFeaturesOptions())
+                        .all()))
+                .isInstanceOfAny(InvalidUpdateVersionException.class, FeatureUpdateFailedException.class);
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.compat.admin;
 
 import static io.weir.compat.support.Cluster.get;
+import static io.weir.compat.support.Entries.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,7 +50,9 @@ class GroupsTest {
     void listsAndDescribesAGroupAndItsMembers(String protocol) {
         var consumer = member(protocol);
 
-        var listing = get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+        var listing = get(
+                        admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())
+                .stream()
                 .filter(g -> g.groupId().equals(group))
                 .findFirst();
         assertThat(listing).hasValueSatisfying(g -> {
@@ -57,7 +60,7 @@ class GroupsTest {
             assertThat(g.groupState()).contains(GroupState.STABLE);
         });
 
-        var described = get(admin.describeConsumerGroups(List.of(group)).all()).get(group);
+        var described = at(get(admin.describeConsumerGroups(List.of(group)).all()), group);
         assertThat(described.type()).isEqualTo(GroupType.parse(protocol));
         assertThat(described.groupState()).isEqualTo(GroupState.STABLE);
         assertThat(described.coordinator().isEmpty()).isFalse();
@@ -72,7 +75,7 @@ class GroupsTest {
     void describesAClassicGroupAsSuch() {
         member("classic");
 
-        var described = get(admin.describeClassicGroups(List.of(group)).all()).get(group);
+        var described = at(get(admin.describeClassicGroups(List.of(group)).all()), group);
         assertThat(described.protocol()).isEqualTo("consumer");
         assertThat(described.protocolData()).isEqualTo("range");
         assertThat(described.members()).hasSize(1);
@@ -82,12 +85,19 @@ class GroupsTest {
     void filtersGroupsByStateAndType() {
         member("classic");
 
-        var stable = new ListGroupsOptions().inGroupStates(Set.of(GroupState.STABLE)).withTypes(Set.of(GroupType.CLASSIC));
-        assertThat(get(admin.listGroups(stable).all())).extracting(GroupListing::groupId).contains(group);
+        var stable =
+                new ListGroupsOptions().inGroupStates(Set.of(GroupState.STABLE)).withTypes(Set.of(GroupType.CLASSIC));
+        assertThat(get(admin.listGroups(stable).all()))
+                .extracting(GroupListing::groupId)
+                .contains(group);
         var empty = new ListGroupsOptions().inGroupStates(Set.of(GroupState.EMPTY));
-        assertThat(get(admin.listGroups(empty).all())).extracting(GroupListing::groupId).doesNotContain(group);
+        assertThat(get(admin.listGroups(empty).all()))
+                .extracting(GroupListing::groupId)
+                .doesNotContain(group);
         var modern = new ListGroupsOptions().withTypes(Set.of(GroupType.CONSUMER));
-        assertThat(get(admin.listGroups(modern).all())).extracting(GroupListing::groupId).doesNotContain(group);
+        assertThat(get(admin.listGroups(modern).all()))
+                .extracting(GroupListing::groupId)
+                .doesNotContain(group);
     }
 
     @Test
@@ -96,7 +106,9 @@ class GroupsTest {
         get(admin.alterConsumerGroupOffsets(
                         group, Map.of(partition, new OffsetAndMetadata(4, "by hand"), other, new OffsetAndMetadata(0)))
                 .all());
-        assertThat(offsets()).containsEntry(partition, new OffsetAndMetadata(4, "by hand")).containsKey(other);
+        assertThat(offsets())
+                .containsEntry(partition, new OffsetAndMetadata(4, "by hand"))
+                .containsKey(other);
 
         var consumer = cluster.consumer("group.id", group);
         consumer.subscribe(List.of(partition.topic()));
@@ -115,9 +127,11 @@ class GroupsTest {
 
         assertThatThrownBy(() -> get(admin.deleteConsumerGroups(List.of(group)).all()))
                 .isInstanceOf(GroupNotEmptyException.class);
-        assertThatThrownBy(() -> get(admin.deleteConsumerGroupOffsets(group, Set.of(partition)).all()))
+        assertThatThrownBy(() -> get(admin.deleteConsumerGroupOffsets(group, Set.of(partition))
+                        .all()))
                 .isInstanceOf(GroupSubscribedToTopicException.class);
-        assertThatThrownBy(() -> get(admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(1))).all()))
+        assertThatThrownBy(() -> get(admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(1)))
+                        .all()))
                 .isInstanceOf(UnknownMemberIdException.class);
 
         consumer.close();
@@ -125,25 +139,32 @@ class GroupsTest {
             get(admin.deleteConsumerGroups(List.of(group)).all());
             return true;
         });
-        assertThat(get(admin.listGroups().all())).extracting(GroupListing::groupId).doesNotContain(group);
+        assertThat(get(admin.listGroups().all()))
+                .extracting(GroupListing::groupId)
+                .doesNotContain(group);
     }
 
     @Test
     void aMemberCanBeRemovedByTheAdministrator() {
         member("classic");
 
-        get(admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all());
+        get(admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                .all());
 
-        assertThat(get(admin.describeConsumerGroups(List.of(group)).all()).get(group).members()).isEmpty();
+        assertThat(at(get(admin.describeConsumerGroups(List.of(group)).all()), group)
+                        .members())
+                .isEmpty();
     }
 
     @Test
     void aGroupThatDoesNotExistIsNotFound() {
         assertThatThrownBy(() -> get(admin.deleteConsumerGroups(List.of(group)).all()))
                 .isInstanceOf(GroupIdNotFoundException.class);
-        assertThatThrownBy(() -> get(admin.describeConsumerGroups(List.of(group)).all()))
+        assertThatThrownBy(
+                        () -> get(admin.describeConsumerGroups(List.of(group)).all()))
                 .isInstanceOf(GroupIdNotFoundException.class);
-        assertThatThrownBy(() -> get(admin.deleteConsumerGroupOffsets(group, Set.of(partition)).all()))
+        assertThatThrownBy(() -> get(admin.deleteConsumerGroupOffsets(group, Set.of(partition))
+                        .all()))
                 .isInstanceOf(GroupIdNotFoundException.class);
         assertThat(offsets()).isEmpty();
     }
@@ -154,7 +175,9 @@ class GroupsTest {
         Await.until("assigned", () -> {
             consumer.poll(Duration.ofMillis(50));
             return consumer.assignment().size() == 2
-                    && get(admin.describeConsumerGroups(List.of(group)).all()).get(group).groupState() == GroupState.STABLE;
+                    && at(get(admin.describeConsumerGroups(List.of(group)).all()), group)
+                                    .groupState()
+                            == GroupState.STABLE;
         });
         return consumer;
     }

@@ -1,6 +1,7 @@
 package io.weir.compat.admin;
 
 import static io.weir.compat.support.Cluster.get;
+import static io.weir.compat.support.Entries.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -68,22 +69,27 @@ class OffsetsTest {
         Records.sendNumbers(cluster.producer(), partition, 5);
 
         var committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-        var result = get(admin.listOffsets(Map.of(partition, OffsetSpec.latest()), committed).all());
-        assertThat(result.get(partition).offset()).isEqualTo(5);
+        var result = get(admin.listOffsets(Map.of(partition, OffsetSpec.latest()), committed)
+                .all());
+        assertThat(at(result, partition).offset()).isEqualTo(5);
     }
 
     @Test
     void deletedRecordsAreNotReadAnyMore() {
         Records.sendNumbers(cluster.producer(), partition, 20);
 
-        var deleted = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(8))).lowWatermarks();
-        assertThat(get(deleted.get(partition)).lowWatermark()).isEqualTo(8);
+        var deleted = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(8)))
+                .lowWatermarks();
+        assertThat(get(at(deleted, partition)).lowWatermark()).isEqualTo(8);
 
         assertThat(offset(OffsetSpec.earliest()).offset()).isEqualTo(8);
         assertThat(offset(OffsetSpec.latest()).offset()).isEqualTo(20);
         var consumer = cluster.consumer();
         consumer.assign(List.of(partition));
-        assertThat(Records.poll(consumer, 12)).extracting(ConsumerRecord::offset).startsWith(8L, 9L).hasSize(12);
+        assertThat(Records.poll(consumer, 12))
+                .extracting(ConsumerRecord::offset)
+                .startsWith(8L, 9L)
+                .hasSize(12);
         var strict = cluster.consumer("auto.offset.reset", "none");
         strict.assign(List.of(partition));
         strict.seek(partition, 3);
@@ -95,8 +101,9 @@ class OffsetsTest {
     void everythingCanBeDeletedAndTheNextOffsetStays() {
         Records.sendNumbers(cluster.producer(), partition, 20);
 
-        var everything = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1))).lowWatermarks();
-        assertThat(get(everything.get(partition)).lowWatermark()).isEqualTo(20);
+        var everything = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1)))
+                .lowWatermarks();
+        assertThat(get(at(everything, partition)).lowWatermark()).isEqualTo(20);
 
         var sent = Records.send(cluster.producer(), 1, i -> new ProducerRecord<>(partition.topic(), 0, null, "next"));
         assertThat(sent.getFirst().offset()).isEqualTo(20);
@@ -107,7 +114,8 @@ class OffsetsTest {
     void recordsBeyondTheEndCannotBeDeleted() {
         Records.sendNumbers(cluster.producer(), partition, 5);
 
-        assertThatThrownBy(() -> get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6))).all()))
+        assertThatThrownBy(() -> get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6)))
+                        .all()))
                 .isInstanceOf(OffsetOutOfRangeException.class);
     }
 
@@ -116,8 +124,9 @@ class OffsetsTest {
         Records.sendNumbers(cluster.producer(), partition, 5);
         Records.sendNumbers(cluster.producer("enable.idempotence", "false"), partition, 5);
 
-        List<ProducerState> producers =
-                get(admin.describeProducers(List.of(partition)).all()).get(partition).activeProducers();
+        List<ProducerState> producers = at(
+                        get(admin.describeProducers(List.of(partition)).all()), partition)
+                .activeProducers();
 
         assertThat(producers).singleElement().satisfies(p -> {
             assertThat(p.producerId()).isNotNegative();

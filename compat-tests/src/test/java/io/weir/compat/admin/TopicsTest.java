@@ -1,6 +1,7 @@
 package io.weir.compat.admin;
 
 import static io.weir.compat.support.Cluster.get;
+import static io.weir.compat.support.Entries.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -45,7 +46,8 @@ class TopicsTest {
 
     @Test
     void createsDescribesListsAndDeletes() {
-        var created = admin.createTopics(List.of(new NewTopic(name, 3, (short) 1).configs(Map.of("retention.ms", "1000000"))));
+        var created = admin.createTopics(
+                List.of(new NewTopic(name, 3, (short) 1).configs(Map.of("retention.ms", "1000000"))));
         Uuid id = get(created.topicId(name));
         assertThat(get(created.numPartitions(name))).isEqualTo(3);
         assertThat(get(created.config(name)).get("retention.ms").value()).isEqualTo("1000000");
@@ -58,9 +60,14 @@ class TopicsTest {
             assertThat(p.isr()).contains(p.leader());
             assertThat(p.replicas()).contains(p.leader());
         });
-        assertThat(get(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds()).get(id).name())
+        assertThat(at(
+                                get(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                                        .allTopicIds()),
+                                id)
+                        .name())
                 .isEqualTo(name);
-        assertThat(get(admin.listTopics().namesToListings()).get(name).topicId()).isEqualTo(id);
+        assertThat(at(get(admin.listTopics().namesToListings()), name).topicId())
+                .isEqualTo(id);
 
         get(admin.deleteTopics(List.of(name)).all());
         Await.until("gone", () -> !get(admin.listTopics().names()).contains(name));
@@ -79,7 +86,8 @@ class TopicsTest {
         cluster.topicNamed(name, 1);
         assertThat(describe(name).topicId()).isNotEqualTo(first);
         Records.sendNumbers(cluster.producer(), new TopicPartition(name, 0), 3);
-        assertThat(cluster.consumer().endOffsets(List.of(new TopicPartition(name, 0)))).containsValue(3L);
+        assertThat(cluster.consumer().endOffsets(List.of(new TopicPartition(name, 0))))
+                .containsValue(3L);
     }
 
     @ParameterizedTest
@@ -87,7 +95,8 @@ class TopicsTest {
     void anyReplicationFactorIsTakenAsAdvice(short replicationFactor) {
         assumeThat(cluster.isWeir()).as("Apache Kafka wants as many brokers").isTrue();
 
-        get(admin.createTopics(List.of(new NewTopic(name, 1, replicationFactor))).all());
+        get(admin.createTopics(List.of(new NewTopic(name, 1, replicationFactor)))
+                .all());
 
         assertThat(describe(name).partitions()).hasSize(1);
         Records.sendNumbers(cluster.producer(), new TopicPartition(name, 0), 3);
@@ -95,18 +104,24 @@ class TopicsTest {
 
     @Test
     void nonsenseReplicationFactorsAndPartitionCountsAreRefused() {
-        assertThatThrownBy(() -> create(new NewTopic(name, 1, (short) 0))).isInstanceOf(InvalidReplicationFactorException.class);
-        assertThatThrownBy(() -> create(new NewTopic(name, 0, (short) 1))).isInstanceOf(InvalidPartitionsException.class);
-        assertThatThrownBy(() -> create(new NewTopic(name, -5, (short) 1))).isInstanceOf(InvalidPartitionsException.class);
+        assertThatThrownBy(() -> create(new NewTopic(name, 1, (short) 0)))
+                .isInstanceOf(InvalidReplicationFactorException.class);
+        assertThatThrownBy(() -> create(new NewTopic(name, 0, (short) 1)))
+                .isInstanceOf(InvalidPartitionsException.class);
+        assertThatThrownBy(() -> create(new NewTopic(name, -5, (short) 1)))
+                .isInstanceOf(InvalidPartitionsException.class);
     }
 
     @Test
     void partitionsMayBeAssignedByHand() {
         int node = get(admin.describeCluster().nodes()).iterator().next().id();
 
-        get(admin.createTopics(List.of(new NewTopic(name, Map.of(0, List.of(node), 1, List.of(node))))).all());
+        get(admin.createTopics(List.of(new NewTopic(name, Map.of(0, List.of(node), 1, List.of(node)))))
+                .all());
 
-        assertThat(describe(name).partitions()).hasSize(2).allSatisfy(p -> assertThat(p.leader().id()).isEqualTo(node));
+        assertThat(describe(name).partitions())
+                .hasSize(2)
+                .allSatisfy(p -> assertThat(p.leader().id()).isEqualTo(node));
     }
 
     @Test
@@ -127,11 +142,14 @@ class TopicsTest {
         Await.until("5 partitions", () -> describe(name).partitions().size() == 5);
         Records.sendNumbers(cluster.producer(), new TopicPartition(name, 4), 3);
 
-        assertThatThrownBy(() -> get(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5))).all()))
+        assertThatThrownBy(() -> get(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5)))
+                        .all()))
                 .isInstanceOf(InvalidPartitionsException.class);
-        assertThatThrownBy(() -> get(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(3))).all()))
+        assertThatThrownBy(() -> get(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(3)))
+                        .all()))
                 .isInstanceOf(InvalidPartitionsException.class);
-        assertThatThrownBy(() -> get(admin.createPartitions(Map.of(name + "-no", NewPartitions.increaseTo(3))).all()))
+        assertThatThrownBy(() -> get(admin.createPartitions(Map.of(name + "-no", NewPartitions.increaseTo(3)))
+                        .all()))
                 .isInstanceOf(UnknownTopicOrPartitionException.class);
     }
 
@@ -150,7 +168,8 @@ class TopicsTest {
 
     @Test
     void aNameMayNotBeTooLong() {
-        get(admin.createTopics(List.of(new NewTopic(name + "x".repeat(249 - name.length()), 1, (short) 1))).all());
+        get(admin.createTopics(List.of(new NewTopic(name + "x".repeat(249 - name.length()), 1, (short) 1)))
+                .all());
 
         assertThatThrownBy(() -> create(new NewTopic("x".repeat(250), 1, (short) 1)))
                 .isInstanceOf(InvalidTopicException.class);
@@ -160,7 +179,8 @@ class TopicsTest {
     void namesThatDifferOnlyInDotAndUnderscoreCollide() {
         create(new NewTopic(name + ".x", 1, (short) 1));
 
-        assertThatThrownBy(() -> create(new NewTopic(name + "_x", 1, (short) 1))).isInstanceOf(InvalidTopicException.class);
+        assertThatThrownBy(() -> create(new NewTopic(name + "_x", 1, (short) 1)))
+                .isInstanceOf(InvalidTopicException.class);
     }
 
     @Test
@@ -175,7 +195,8 @@ class TopicsTest {
     void whatDoesNotExistCannotBeDeleted() {
         assertThatThrownBy(() -> get(admin.deleteTopics(List.of(name)).all()))
                 .isInstanceOf(UnknownTopicOrPartitionException.class);
-        assertThatThrownBy(() -> get(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(Uuid.randomUuid()))).all()))
+        assertThatThrownBy(() -> get(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(Uuid.randomUuid())))
+                        .all()))
                 .isInstanceOf(UnknownTopicIdException.class);
     }
 
@@ -184,6 +205,7 @@ class TopicsTest {
     }
 
     private TopicDescription describe(String topic) {
-        return Await.value("description", () -> get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic), d -> true);
+        return Await.value(
+                "description", () -> at(get(admin.describeTopics(List.of(topic)).allTopicNames()), topic), d -> true);
     }
 }

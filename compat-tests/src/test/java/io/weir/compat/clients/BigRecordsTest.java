@@ -58,7 +58,8 @@ class BigRecordsTest {
     void theClientRefusesWhatIsBeyondItsOwnLimit() {
         String topic = cluster.topic(1);
 
-        assertThatThrownBy(() -> Cluster.get(cluster.bytesProducer().send(new ProducerRecord<>(topic, random(1, 2_000_000)))))
+        assertThatThrownBy(() ->
+                        Cluster.get(cluster.bytesProducer().send(new ProducerRecord<>(topic, random(1, 2_000_000)))))
                 .isInstanceOf(RecordTooLargeException.class);
     }
 
@@ -69,14 +70,19 @@ class BigRecordsTest {
 
         assertThatThrownBy(() -> Cluster.get(producer.send(new ProducerRecord<>(topic, random(1, 20_000)))))
                 .isInstanceOf(RecordTooLargeException.class);
-        assertThat(Cluster.get(producer.send(new ProducerRecord<>(topic, random(2, 5_000)))).offset()).isZero();
+        assertThat(Cluster.get(producer.send(new ProducerRecord<>(topic, random(2, 5_000))))
+                        .offset())
+                .isZero();
     }
 
     @Test
     void smallFetchLimitsStillMakeProgress() {
         TopicPartition partition = new TopicPartition(cluster.topic(1), 0);
         List<byte[]> values = List.of(random(1, 300_000), random(2, 300_000), random(3, 300_000));
-        Records.send(cluster.bytesProducer("batch.size", "0"), 3, i -> new ProducerRecord<>(partition.topic(), values.get(i)));
+        Records.send(
+                cluster.bytesProducer("batch.size", "0"),
+                3,
+                i -> new ProducerRecord<>(partition.topic(), values.get(i)));
 
         var consumer = cluster.bytesConsumer("max.partition.fetch.bytes", "1000", "fetch.max.bytes", "1000");
 

@@ -23,7 +23,11 @@ class CodecTest {
 
     @ParameterizedTest
     @CsvSource({
-        "gzip,producer,GZIP", "none,producer,NONE", "none,zstd,ZSTD", "gzip,lz4,LZ4", "zstd,uncompressed,NONE",
+        "gzip,producer,GZIP",
+        "none,producer,NONE",
+        "none,zstd,ZSTD",
+        "gzip,lz4,LZ4",
+        "zstd,uncompressed,NONE",
         "snappy,gzip,GZIP"
     })
     void theTopicsCodecWins(String producers, String topics, CompressionType stored) throws Exception {
@@ -33,6 +37,8 @@ class CodecTest {
         try (RawProducer raw = new RawProducer(cluster.bootstrap())) {
             assertThat(raw.codecs(partition)).isNotEmpty().containsOnly(stored);
         }
-        assertThat(Records.valuesOf(cluster.consumer(), partition, 100)).hasSize(100).startsWith("0", "1");
+        assertThat(Records.valuesOf(cluster.consumer(), partition, 100))
+                .hasSize(100)
+                .startsWith("0", "1");
     }
 }

@@ -80,17 +80,26 @@ class IdempotenceTest {
 
     @Test
     void lostAnswersLeaveNoDuplicates() throws Exception {
-        assumeThat(cluster.isWeir()).as("needs a server that announces the address it was reached by").isTrue();
+        assumeThat(cluster.isWeir())
+                .as("needs a server that announces the address it was reached by")
+                .isTrue();
         int count = 5_000;
         try (FlakyProxy proxy = new FlakyProxy(cluster.bootstrap(), 7)) {
             var producer = cluster.producer(
-                    "bootstrap.servers", "127.0.0.1:" + proxy.port(), "batch.size", "400", "retry.backoff.ms", "10",
-                    "reconnect.backoff.ms", "10");
+                    "bootstrap.servers",
+                    "127.0.0.1:" + proxy.port(),
+                    "batch.size",
+                    "400",
+                    "retry.backoff.ms",
+                    "10",
+                    "reconnect.backoff.ms",
+                    "10");
             Records.send(producer, count, i -> new ProducerRecord<>(partition.topic(), 0, null, Integer.toString(i)));
             assertThat(proxy.dropped()).as("answers lost").isPositive();
         }
 
-        List<String> expected = IntStream.range(0, count).mapToObj(Integer::toString).toList();
+        List<String> expected =
+                IntStream.range(0, count).mapToObj(Integer::toString).toList();
         assertThat(Records.valuesOf(cluster.consumer(), partition, count)).isEqualTo(expected);
         assertThat(cluster.consumer().endOffsets(List.of(partition))).containsEntry(partition, (long) count);
     }

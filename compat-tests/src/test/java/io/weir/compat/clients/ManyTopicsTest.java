@@ -28,7 +28,8 @@ class ManyTopicsTest {
     @Test
     void twoHundredTopicsWithARecordEach() {
         String prefix = Cluster.name("many");
-        List<String> topics = IntStream.range(0, TOPICS).mapToObj(i -> prefix + "-" + i).toList();
+        List<String> topics =
+                IntStream.range(0, TOPICS).mapToObj(i -> prefix + "-" + i).toList();
         Cluster.get(cluster.admin()
                 .createTopics(topics.stream()
                         .map(t -> new NewTopic(t, Optional.of(1), Optional.empty()))
@@ -51,11 +52,14 @@ class ManyTopicsTest {
     void aTopicOfAThousandPartitionsWithARecordEach() {
         String topic = cluster.topic(PARTITIONS);
 
-        var sent = Records.send(cluster.producer(), PARTITIONS, i -> new ProducerRecord<>(topic, i, null, "value of " + i));
+        var sent = Records.send(
+                cluster.producer(), PARTITIONS, i -> new ProducerRecord<>(topic, i, null, "value of " + i));
         assertThat(sent).allSatisfy(m -> assertThat(m.offset()).isZero());
 
         var consumer = cluster.consumer();
-        consumer.assign(IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)).toList());
+        consumer.assign(IntStream.range(0, PARTITIONS)
+                .mapToObj(p -> new TopicPartition(topic, p))
+                .toList());
         assertThat(Records.poll(consumer, PARTITIONS))
                 .allSatisfy(r -> assertThat(r.value()).isEqualTo("value of " + r.partition()))
                 .extracting(ConsumerRecord::partition)

@@ -44,7 +44,9 @@ class PollTest {
         assertThat(consumer.paused()).containsExactly(first);
 
         consumer.resume(List.of(first));
-        assertThat(Records.poll(consumer, 10)).hasSize(10).allSatisfy(r -> assertThat(r.partition()).isZero());
+        assertThat(Records.poll(consumer, 10))
+                .hasSize(10)
+                .allSatisfy(r -> assertThat(r.partition()).isZero());
     }
 
     @Test
@@ -73,7 +75,7 @@ class PollTest {
 
         long start = System.nanoTime();
         Records.poll(consumer, 1);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(1_000), Duration.ofSeconds(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
 
         // The minimum ends the wait early. Two waits may pass: the fetch that is under way may hold an older limit.
         var patient = cluster.consumer("fetch.min.bytes", "100000", "fetch.max.wait.ms", "20000");
@@ -120,9 +122,11 @@ class PollTest {
         Records.poll(consumer, 10);
 
         assertThat(consumer.currentLag(first)).hasValue(90);
-        Await.until("lag metric", () -> consumer.metrics().values().stream()
-                .anyMatch(m -> m.metricName().name().equals("records-lag-max")
-                        && m.metricName().tags().containsKey("client-id")
-                        && m.metricValue().equals(90.0)));
+        Await.until(
+                "lag metric",
+                () -> consumer.metrics().values().stream()
+                        .anyMatch(m -> m.metricName().name().equals("records-lag-max")
+                                && m.metricName().tags().containsKey("client-id")
+                                && m.metricValue().equals(90.0)));
     }
 }

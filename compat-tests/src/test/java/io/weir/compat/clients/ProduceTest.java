@@ -34,15 +34,30 @@ class ProduceTest {
 
     @ParameterizedTest(name = "{0}, acks={1}")
     @CsvSource({
-        "none,0", "none,1", "none,all", "gzip,0", "gzip,1", "gzip,all", "snappy,0", "snappy,1", "snappy,all", "lz4,0",
-        "lz4,1", "lz4,all", "zstd,0", "zstd,1", "zstd,all"
+        "none,0",
+        "none,1",
+        "none,all",
+        "gzip,0",
+        "gzip,1",
+        "gzip,all",
+        "snappy,0",
+        "snappy,1",
+        "snappy,all",
+        "lz4,0",
+        "lz4,1",
+        "lz4,all",
+        "zstd,0",
+        "zstd,1",
+        "zstd,all"
     })
     void everyCodecAndEveryAcknowledgementRoundTrips(String codec, String acks) {
         TopicPartition partition = new TopicPartition(cluster.topic(1), 0);
         var producer = cluster.producer(
                 "compression.type", codec, "acks", acks, "enable.idempotence", Boolean.toString(acks.equals("all")));
 
-        List<String> values = IntStream.range(0, 200).mapToObj(i -> "value " + i + " " + "x".repeat(i)).toList();
+        List<String> values = IntStream.range(0, 200)
+                .mapToObj(i -> "value " + i + " " + "x".repeat(i))
+                .toList();
         Records.send(producer, values.size(), i -> new ProducerRecord<>(partition.topic(), "key", values.get(i)));
 
         assertThat(Records.valuesOf(cluster.consumer(), partition, 200)).isEqualTo(values);
@@ -52,12 +67,14 @@ class ProduceTest {
     void acknowledgementsCarryDenseOffsetsAndTheRecordsTimestamps() {
         String topic = cluster.timelessPartition().topic();
 
-        List<RecordMetadata> sent = Records.send(
-                cluster.producer(), 50, i -> new ProducerRecord<>(topic, 0, 1_000L + i, "k", "v"));
+        List<RecordMetadata> sent =
+                Records.send(cluster.producer(), 50, i -> new ProducerRecord<>(topic, 0, 1_000L + i, "k", "v"));
 
-        assertThat(sent).extracting(RecordMetadata::offset)
+        assertThat(sent)
+                .extracting(RecordMetadata::offset)
                 .isEqualTo(IntStream.range(0, 50).mapToObj(i -> (long) i).toList());
-        assertThat(sent).extracting(RecordMetadata::timestamp)
+        assertThat(sent)
+                .extracting(RecordMetadata::timestamp)
                 .isEqualTo(IntStream.range(0, 50).mapToObj(i -> 1_000L + i).toList());
     }
 
@@ -65,7 +82,12 @@ class ProduceTest {
     void headersNullKeysNullValuesAndEmptyOnesArriveAsSent() {
         TopicPartition partition = new TopicPartition(cluster.topic(1), 0);
         ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>(partition.topic(), bytes("key"), null);
-        tombstone.headers().add("trace", bytes("a")).add("trace", bytes("b")).add("null", null).add("", new byte[0]);
+        tombstone
+                .headers()
+                .add("trace", bytes("a"))
+                .add("trace", bytes("b"))
+                .add("null", null)
+                .add("", new byte[0]);
         ProducerRecord<byte[], byte[]> keyless = new ProducerRecord<>(partition.topic(), null, bytes("value"));
         ProducerRecord<byte[], byte[]> nothing = new ProducerRecord<>(partition.topic(), null, null);
         ProducerRecord<byte[], byte[]> empty = new ProducerRecord<>(partition.topic(), new byte[0], new byte[0]);
@@ -75,14 +97,11 @@ class ProduceTest {
         var consumer = cluster.bytesConsumer();
         consumer.assign(List.of(partition));
         var records = Records.poll(consumer, 4);
-        assertThat(records).extracting(ConsumerRecord::key)
-                .containsExactly(bytes("key"), null, null, new byte[0]);
-        assertThat(records).extracting(ConsumerRecord::value)
-                .containsExactly(null, bytes("value"), null, new byte[0]);
+        assertThat(records).extracting(ConsumerRecord::key).containsExactly(bytes("key"), null, null, new byte[0]);
+        assertThat(records).extracting(ConsumerRecord::value).containsExactly(null, bytes("value"), null, new byte[0]);
         Header[] headers = records.getFirst().headers().toArray();
         assertThat(headers).extracting(Header::key).containsExactly("trace", "trace", "null", "");
-        assertThat(headers).extracting(Header::value)
-                .containsExactly(bytes("a"), bytes("b"), null, new byte[0]);
+        assertThat(headers).extracting(Header::value).containsExactly(bytes("a"), bytes("b"), null, new byte[0]);
         assertThat(records.get(1).headers()).isEmpty();
     }
 
@@ -106,8 +125,7 @@ class ProduceTest {
     @ParameterizedTest
     @ValueSource(strings = {"none", "lz4"})
     void logAppendTimeIsTheServersClock(String codec) {
-        TopicPartition partition =
-                new TopicPartition(cluster.topic(1, "message.timestamp.type", "LogAppendTime"), 0);
+        TopicPartition partition = new TopicPartition(cluster.topic(1, "message.timestamp.type", "LogAppendTime"), 0);
 
         var sent = Records.send(
                 cluster.producer("compression.type", codec),
@@ -118,9 +136,10 @@ class ProduceTest {
         consumer.assign(List.of(partition));
         var records = Records.poll(consumer, 10);
         assertThat(records).extracting(ConsumerRecord::timestampType).containsOnly(TimestampType.LOG_APPEND_TIME);
-        assertThat(records).allSatisfy(
-                r -> assertThat(r.timestamp()).isCloseTo(System.currentTimeMillis(), within(60_000L)));
-        assertThat(sent).extracting(RecordMetadata::timestamp)
+        assertThat(records)
+                .allSatisfy(r -> assertThat(r.timestamp()).isCloseTo(System.currentTimeMillis(), within(60_000L)));
+        assertThat(sent)
+                .extracting(RecordMetadata::timestamp)
                 .isEqualTo(records.stream().map(ConsumerRecord::timestamp).toList());
     }
 
@@ -141,12 +160,17 @@ class ProduceTest {
         Records.send(cluster.producer(), 600, i -> new ProducerRecord<>(topic, "key" + i % 20, Integer.toString(i)));
 
         var consumer = cluster.consumer();
-        consumer.assign(IntStream.range(0, 6).mapToObj(p -> new TopicPartition(topic, p)).toList());
+        consumer.assign(IntStream.range(0, 6)
+                .mapToObj(p -> new TopicPartition(topic, p))
+                .toList());
         var records = Records.poll(consumer, 600);
         for (int key = 0; key < 20; key++) {
             String name = "key" + key;
             var ofKey = records.stream().filter(r -> r.key().equals(name)).toList();
-            assertThat(ofKey).hasSize(30).extracting(ConsumerRecord::partition).containsOnly(ofKey.getFirst().partition());
+            assertThat(ofKey)
+                    .hasSize(30)
+                    .extracting(ConsumerRecord::partition)
+                    .containsOnly(ofKey.getFirst().partition());
             assertThat(ofKey).extracting(r -> Integer.parseInt(r.value())).isSorted();
         }
     }
@@ -157,7 +181,9 @@ class ProduceTest {
 
         Records.send(cluster.producer(), List.of(new ProducerRecord<>(topic, "k", "v")));
 
-        assertThat(Cluster.get(cluster.admin().describeTopics(Collections.singleton(topic)).allTopicNames()))
+        assertThat(Cluster.get(cluster.admin()
+                        .describeTopics(Collections.singleton(topic))
+                        .allTopicNames()))
                 .containsKey(topic);
     }
 

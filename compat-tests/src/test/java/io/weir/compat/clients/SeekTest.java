@@ -92,12 +92,11 @@ class SeekTest {
         var consumer = cluster.consumer("auto.offset.reset", policy);
         consumer.assign(List.of(partition));
 
-        long expected =
-                switch (policy) {
-                    case "earliest" -> 0;
-                    case "by_duration:PT1H" -> 5;
-                    default -> 10;
-                };
+        long expected = switch (policy) {
+            case "earliest" -> 0;
+            case "by_duration:PT1H" -> 5;
+            default -> 10;
+        };
         assertThat(consumer.position(partition)).isEqualTo(expected);
     }
 
@@ -106,7 +105,8 @@ class SeekTest {
         Records.sendNumbers(cluster.producer(), partition, 10);
         var consumer = cluster.consumer("auto.offset.reset", "none", "group.id", Cluster.name("group"));
         consumer.assign(List.of(partition));
-        assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(10))).isInstanceOf(NoOffsetForPartitionException.class);
+        assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(10)))
+                .isInstanceOf(NoOffsetForPartitionException.class);
     }
 
     @Test

@@ -16,9 +16,13 @@ final class Members {
     private final List<KafkaConsumer<String, String>> members = new ArrayList<>();
     private final List<ConsumerRecord<String, String>> received = new ArrayList<>();
 
-    @SafeVarargs
-    Members(KafkaConsumer<String, String>... members) {
-        this.members.addAll(List.of(members));
+    Members(KafkaConsumer<String, String> only) {
+        members.add(only);
+    }
+
+    Members(KafkaConsumer<String, String> one, KafkaConsumer<String, String> other) {
+        members.add(one);
+        members.add(other);
     }
 
     void add(KafkaConsumer<String, String> member) {
@@ -35,7 +39,11 @@ final class Members {
         List<Integer> expected = List.of(counts).stream().sorted().toList();
         pollUntil(
                 "shares of " + expected,
-                () -> members.stream().map(m -> m.assignment().size()).sorted().toList().equals(expected)
+                () -> members.stream()
+                                .map(m -> m.assignment().size())
+                                .sorted()
+                                .toList()
+                                .equals(expected)
                         && owned().size() == expected.stream().mapToInt(i -> i).sum());
     }
 

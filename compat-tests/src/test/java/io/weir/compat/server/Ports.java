@@ -15,7 +15,9 @@ final class Ports {
     private static final int FIRST = 20_000;
     private static final int COUNT = 12_000;
 
-    private final long start = ProcessHandle.current().pid() * 97;
+    /** Another place each time: clients of a server that is gone may still knock at its old port. */
+    private final long start = System.nanoTime() / 1_000;
+
     private int tried;
 
     /** Returns a port that nobody listened on a moment ago; each call returns another one. */

@@ -24,9 +24,7 @@ final class ServerCommand {
 
     static List<String> line(int port, int httpPort, Path data, Map<String, String> settings) {
         String program = System.getProperty(COMMAND);
-        return program == null
-                ? weir(port, httpPort, data, settings)
-                : other(program, port, httpPort, data, settings);
+        return program == null ? weir(port, httpPort, data, settings) : other(program, port, httpPort, data, settings);
     }
 
     private static List<String> weir(int port, int httpPort, Path data, Map<String, String> settings) {

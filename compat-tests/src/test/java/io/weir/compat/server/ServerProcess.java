@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * ever signals the process that it started itself. Its output is appended to {@code target/servers/NAME.log}.
  */
 public final class ServerProcess implements ServerUnderTest {
-    private static final Duration START_BOUND = Duration.ofSeconds(60);
+    private static final Duration START_BOUND = Duration.ofMinutes(2);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
     private final Ports ports;
@@ -27,7 +27,7 @@ public final class ServerProcess implements ServerUnderTest {
     private final Path log;
     private int port;
     private int httpPort;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
 
     /**
      * Describes a server without starting it.
@@ -63,8 +63,19 @@ public final class ServerProcess implements ServerUnderTest {
         return this;
     }
 
-    /** Starts the process; false if it ended, or did not answer in time (then it is killed). */
-    public synchronized boolean tryStart() {
+    /** Starts the process and waits until it answers; false if it ended, or did not answer in time (then it is killed). */
+    public boolean tryStart() {
+        launch();
+        boolean answered = Await.holds(START_BOUND, () -> !isAlive() || RawConnection.answersMetadata(bootstrap()));
+        if (answered && isAlive()) {
+            return true;
+        }
+        kill();
+        return false;
+    }
+
+    /** Starts the process and waits for nothing. */
+    public void launch() {
         if (isAlive()) {
             throw new IllegalStateException("already running");
         }
@@ -76,12 +87,6 @@ public final class ServerProcess implements ServerUnderTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        boolean answered = Await.holds(START_BOUND, () -> !isAlive() || RawConnection.answersMetadata(bootstrap()));
-        if (answered && isAlive()) {
-            return true;
-        }
-        kill();
-        return false;
     }
 
     /** Sends SIGTERM and waits for the end. */
@@ -91,8 +96,8 @@ public final class ServerProcess implements ServerUnderTest {
             running.destroy();
             if (!ended(running, STOP_BOUND)) {
                 kill();
-                throw new AssertionError("no end within " + STOP_BOUND + " of SIGTERM; the end of " + log + ":\n"
-                        + logTail());
+                throw new AssertionError(
+                        "no end within " + STOP_BOUND + " of SIGTERM; the end of " + log + ":\n" + logTail());
             }
         }
     }
@@ -108,15 +113,17 @@ public final class ServerProcess implements ServerUnderTest {
 
     /** Tells whether the process runs. */
     public boolean isAlive() {
-        return process != null && process.isAlive();
+        Process running = process;
+        return running != null && running.isAlive();
     }
 
     /** Returns the process's exit status; 128 + signal if a signal ended it. */
     public int exitStatus() {
-        if (process == null) {
+        Process ended = process;
+        if (ended == null) {
             throw new IllegalStateException("never started");
         }
-        return process.exitValue();
+        return ended.exitValue();
     }
 
     /** Returns the data directory. */

@@ -35,8 +35,7 @@ public final class SharedServer implements ParameterResolver {
         ServerUnderTest server = context.getRoot()
                 .getStore(NAMESPACE)
                 .computeIfAbsent(ServerUnderTest.class, key -> open(), ServerUnderTest.class);
-        return context.getStore(NAMESPACE)
-                .computeIfAbsent(Cluster.class, key -> new Cluster(server), Cluster.class);
+        return context.getStore(NAMESPACE).computeIfAbsent(Cluster.class, key -> new Cluster(server), Cluster.class);
     }
 
     @Override

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Waits on conditions, each with a bound. */
 public final class Await {
     /** What a scenario waits for at most, unless it says otherwise. */
-    public static final Duration BOUND = Duration.ofSeconds(30);
+    public static final Duration BOUND = Duration.ofMinutes(1);
 
     private static final Duration PAUSE = Duration.ofMillis(25);
 
@@ -48,7 +49,7 @@ public final class Await {
         return true;
     }
 
-    private static <T> @org.jspecify.annotations.Nullable T quietly(Callable<T> call) {
+    private static <T> @Nullable T quietly(Callable<T> call) {
         try {
             return call.call();
         } catch (Exception e) {

@@ -48,7 +48,7 @@ public final class Cluster implements AutoCloseable {
     /** Returns the scenario's admin client. */
     public synchronized Admin admin() {
         if (admin == null) {
-            admin = Admin.create(Map.of("bootstrap.servers", bootstrap(), "default.api.timeout.ms", 30_000));
+            admin = Admin.create(Map.of("bootstrap.servers", bootstrap(), "default.api.timeout.ms", 60_000));
             clients.add(admin);
         }
         return admin;
@@ -56,7 +56,8 @@ public final class Cluster implements AutoCloseable {
 
     /** Makes a producer of strings; the arguments are pairs of setting and value. */
     public KafkaProducer<String, String> producer(String... settings) {
-        return keep(new KafkaProducer<>(merge(producerDefaults(), settings), new StringSerializer(), new StringSerializer()));
+        return keep(new KafkaProducer<>(
+                merge(producerDefaults(), settings), new StringSerializer(), new StringSerializer()));
     }
 
     /** Makes a producer of bytes; the arguments are pairs of setting and value. */
@@ -88,13 +89,13 @@ public final class Cluster implements AutoCloseable {
     public String topicNamed(String name, int partitions, String... configs) {
         NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(pairs(configs));
         get(admin().createTopics(List.of(topic)).all());
-        Await.until(
-                "leaders of " + name,
-                () -> {
-                    var described = get(admin().describeTopics(List.of(name)).allTopicNames()).get(name).partitions();
-                    return described.size() == partitions
-                            && described.stream().allMatch(p -> p.leader() != null && !p.leader().isEmpty());
-                });
+        Await.until("leaders of " + name, () -> {
+            var described = Entries.at(get(admin().describeTopics(List.of(name)).allTopicNames()), name)
+                    .partitions();
+            return described.size() == partitions
+                    && described.stream()
+                            .allMatch(p -> p.leader() != null && !p.leader().isEmpty());
+        });
         return name;
     }
 
@@ -105,7 +106,12 @@ public final class Cluster implements AutoCloseable {
 
     /** Returns a name that no other scenario uses. */
     public static String name(String prefix) {
-        return prefix + "-" + Uuid.randomUuid().toString().replace("-", "x").replace("_", "y").substring(0, 10);
+        return prefix + "-"
+                + Uuid.randomUuid()
+                        .toString()
+                        .replace("-", "x")
+                        .replace("_", "y")
+                        .substring(0, 10);
     }
 
     /** Returns the future's value, within a bound. */
@@ -128,16 +134,21 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Map<String, Object> producerDefaults() {
-        return Map.of("bootstrap.servers", bootstrap(), "delivery.timeout.ms", 30_000, "request.timeout.ms", 15_000);
+        return Map.of("bootstrap.servers", bootstrap(), "delivery.timeout.ms", 60_000, "request.timeout.ms", 15_000);
     }
 
     private Map<String, Object> consumerDefaults() {
         return Map.of(
-                "bootstrap.servers", bootstrap(),
-                "auto.offset.reset", "earliest",
-                "default.api.timeout.ms", 30_000,
-                "metadata.max.age.ms", 1_000,
-                "enable.auto.commit", false);
+                "bootstrap.servers",
+                bootstrap(),
+                "auto.offset.reset",
+                "earliest",
+                "default.api.timeout.ms",
+                60_000,
+                "metadata.max.age.ms",
+                1_000,
+                "enable.auto.commit",
+                false);
     }
 
     private static Map<String, Object> merge(Map<String, Object> defaults, String... settings) {

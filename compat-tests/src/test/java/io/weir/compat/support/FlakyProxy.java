@@ -115,7 +115,7 @@ public final class FlakyProxy implements AutoCloseable {
     private static int number(byte[] frame, int at, int size) {
         int number = 0;
         for (int i = at; i < at + size; i++) {
-            number = number << 8 | frame[i] & 0xff;
+            number = (number << 8) | (frame[i] & 0xff);
         }
         return number;
     }

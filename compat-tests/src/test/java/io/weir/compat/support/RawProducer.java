@@ -1,6 +1,7 @@
 package io.weir.compat.support;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,10 @@ public final class RawProducer implements AutoCloseable {
         // A server may say "not yet" to the first of all such requests.
         this.producerId = Await.value(
                 "a producer id",
-                () -> connection.call(request, InitProducerIdResponse.class).data().producerId(),
+                () -> connection
+                        .call(request, InitProducerIdResponse.class)
+                        .data()
+                        .producerId(),
                 id -> id >= 0);
     }
 
@@ -51,21 +55,29 @@ public final class RawProducer implements AutoCloseable {
     /** Sends one batch of {@code count} records with this epoch and first sequence number. */
     public PartitionProduceResponse produce(TopicPartition to, short epoch, int sequence, int count) {
         SimpleRecord[] records = IntStream.range(0, count)
-                .mapToObj(i -> new SimpleRecord(System.currentTimeMillis(), null, Integer.toString(sequence + i).getBytes()))
+                .mapToObj(i -> new SimpleRecord(
+                        System.currentTimeMillis(),
+                        null,
+                        Integer.toString(sequence + i).getBytes(StandardCharsets.UTF_8)))
                 .toArray(SimpleRecord[]::new);
         return produce(to, MemoryRecords.withIdempotentRecords(Compression.NONE, producerId, epoch, sequence, records));
     }
 
     /** Sends these bytes as they are. */
     public PartitionProduceResponse produce(TopicPartition to, MemoryRecords records) {
-        var partition = new ProduceRequestData.PartitionProduceData().setIndex(to.partition()).setRecords(records);
-        var topic = new ProduceRequestData.TopicProduceData().setName(to.topic()).setPartitionData(List.of(partition));
+        var partition = new ProduceRequestData.PartitionProduceData()
+                .setIndex(to.partition())
+                .setRecords(records);
+        var topic =
+                new ProduceRequestData.TopicProduceData().setName(to.topic()).setPartitionData(List.of(partition));
         var data = new ProduceRequestData()
                 .setAcks((short) -1)
                 .setTimeoutMs(10_000)
-                .setTopicData(new ProduceRequestData.TopicProduceDataCollection(List.of(topic).iterator()));
+                .setTopicData(new ProduceRequestData.TopicProduceDataCollection(
+                        List.of(topic).iterator()));
         ProduceRequest request = ProduceRequest.builder(data).build(PRODUCE_VERSION);
-        return connection.call(request, ProduceResponse.class)
+        return connection
+                .call(request, ProduceResponse.class)
                 .data()
                 .responses()
                 .iterator()
@@ -76,11 +88,16 @@ public final class RawProducer implements AutoCloseable {
 
     /** Returns the codecs of the batches from the start of the partition on. */
     public List<CompressionType> codecs(TopicPartition from) {
-        var partition = new FetchRequest.PartitionData(
-                Uuid.ZERO_UUID, 0, 0, 1_000_000, Optional.empty());
+        var partition = new FetchRequest.PartitionData(Uuid.ZERO_UUID, 0, 0, 1_000_000, Optional.empty());
         FetchRequest request = FetchRequest.Builder.forConsumer(FETCH_VERSION, 5_000, 1, Map.of(from, partition))
                 .build(FETCH_VERSION);
-        var answer = connection.call(request, FetchResponse.class).data().responses().getFirst().partitions().getFirst();
+        var answer = connection
+                .call(request, FetchResponse.class)
+                .data()
+                .responses()
+                .getFirst()
+                .partitions()
+                .getFirst();
         var records = (MemoryRecords) FetchResponse.recordsOrFail(answer);
         return StreamSupport.stream(records.batches().spliterator(), false)
                 .map(RecordBatch::compressionType)

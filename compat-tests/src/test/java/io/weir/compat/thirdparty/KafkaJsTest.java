@@ -1,5 +1,6 @@
 package io.weir.compat.thirdparty;
 
+import static io.weir.compat.support.Entries.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.compat.server.SharedServer;
@@ -42,7 +43,9 @@ class KafkaJsTest {
                         "{\"partition\":0,\"baseOffset\":\"0\",\"errorCode\":0}",
                         "{\"partition\":0,\"baseOffset\":\"20\",\"errorCode\":0}");
 
-        var expected = IntStream.range(0, 40).mapToObj(i -> "value " + i % 20 + " ünicode").toList();
+        var expected = IntStream.range(0, 40)
+                .mapToObj(i -> "value " + i % 20 + " ünicode")
+                .toList();
         assertThat(Records.valuesOf(cluster.consumer(), partition, 40)).isEqualTo(expected);
     }
 
@@ -58,7 +61,9 @@ class KafkaJsTest {
         assertThat(lines).hasSize(30);
         assertThat(lines.getFirst()).contains("\"offset\":\"0\"", "\"key\":null", "\"value\":\"0\"", "\"headers\":{}");
         assertThat(lines.getLast()).contains("\"offset\":\"29\"", "\"value\":\"14\"");
-        assertThat(cluster.consumer("group.id", group).committed(Set.of(partition)).get(partition).offset()).isEqualTo(30);
+        assertThat(at(cluster.consumer("group.id", group).committed(Set.of(partition)), partition)
+                        .offset())
+                .isEqualTo(30);
     }
 
     @Test

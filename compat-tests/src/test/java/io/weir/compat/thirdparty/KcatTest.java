@@ -41,14 +41,27 @@ class KcatTest {
 
         kcat(lines, "-P", "-t", partition.topic(), "-p", "0", "-z", codec);
 
-        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "beginning", "-e", "-q").out().lines())
+        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "beginning", "-e", "-q")
+                        .out()
+                        .lines())
                 .isEqualTo(numbers(100));
         assertThat(Records.valuesOf(cluster.consumer(), partition, 100)).isEqualTo(numbers(100));
     }
 
     @Test
     void producesIdempotentlyWithKeysHeadersAndTombstones() throws Exception {
-        kcat("a:1\nb:\n", "-P", "-t", partition.topic(), "-K", ":", "-Z", "-H", "from=kcat", "-X", "enable.idempotence=true");
+        kcat(
+                "a:1\nb:\n",
+                "-P",
+                "-t",
+                partition.topic(),
+                "-K",
+                ":",
+                "-Z",
+                "-H",
+                "from=kcat",
+                "-X",
+                "enable.idempotence=true");
 
         var printed = kcat("", "-C", "-t", partition.topic(), "-e", "-q", "-f", "%p|%o|%k|%S|%h\\n");
         assertThat(printed.out().lines()).containsExactly("0|0|a|1|from=kcat", "0|1|b|-1|from=kcat");
@@ -61,11 +74,17 @@ class KcatTest {
                 10,
                 i -> new ProducerRecord<>(partition.topic(), 0, 1_000L + i, "k" + i, "v" + i));
 
-        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "5", "-c", "2", "-q", "-f", "%k=%s@%T\\n").out().lines())
+        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "5", "-c", "2", "-q", "-f", "%k=%s@%T\\n")
+                        .out()
+                        .lines())
                 .containsExactly("k5=v5@1005", "k6=v6@1006");
-        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "-3", "-e", "-q").out().lines())
+        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "-3", "-e", "-q")
+                        .out()
+                        .lines())
                 .containsExactly("v7", "v8", "v9");
-        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "s@1004", "-o", "e@1006", "-e", "-q").out().lines())
+        assertThat(kcat("", "-C", "-t", partition.topic(), "-o", "s@1004", "-o", "e@1006", "-e", "-q")
+                        .out()
+                        .lines())
                 .containsExactly("v4", "v5");
     }
 
@@ -73,7 +92,10 @@ class KcatTest {
     void listsTheCluster() throws Exception {
         var listed = kcat("", "-L", "-t", partition.topic());
         assertThat(listed.out())
-                .contains("1 brokers:", "at " + cluster.bootstrap(), "topic \"" + partition.topic() + "\" with 1 partitions:");
+                .contains(
+                        "1 brokers:",
+                        "at " + cluster.bootstrap(),
+                        "topic \"" + partition.topic() + "\" with 1 partitions:");
         assertThat(listed.out()).contains("partition 0, leader ").doesNotContain("Broker: ");
         assertThat(kcat("", "-L", "-J").out()).contains("\"topic\":\"" + partition.topic() + "\"");
     }

@@ -27,24 +27,41 @@ class ConsoleToolTest {
         var produced = new Tool(ConsoleProducer::main)
                 .withInput("h1:v1\tkey1\tone\nNULL\tkey2\ttwo\nNULL\tkey3\tthrée\n")
                 .run(Arguments.of(
-                        cluster, "--topic", topic,
-                        "--reader-property", "parse.key=true",
-                        "--reader-property", "parse.headers=true",
-                        "--reader-property", "null.marker=NULL",
-                        "--compression-codec", "zstd"));
+                        cluster,
+                        "--topic",
+                        topic,
+                        "--reader-property",
+                        "parse.key=true",
+                        "--reader-property",
+                        "parse.headers=true",
+                        "--reader-property",
+                        "null.marker=NULL",
+                        "--compression-codec",
+                        "zstd"));
         assertThat(produced.status()).as(produced.err()).isZero();
 
         var consumed = new Tool(ConsoleConsumer::main)
                 .run(Arguments.of(
-                        cluster, "--topic", topic, "--from-beginning", "--max-messages", "3",
-                        "--timeout-ms", "20000",
-                        "--formatter-property", "print.key=true",
-                        "--formatter-property", "print.offset=true",
-                        "--formatter-property", "print.headers=true"));
+                        cluster,
+                        "--topic",
+                        topic,
+                        "--from-beginning",
+                        "--max-messages",
+                        "3",
+                        "--timeout-ms",
+                        "20000",
+                        "--formatter-property",
+                        "print.key=true",
+                        "--formatter-property",
+                        "print.offset=true",
+                        "--formatter-property",
+                        "print.headers=true"));
         assertThat(consumed.status()).as(consumed.err()).isZero();
         assertThat(consumed.out().lines())
                 .containsExactly(
-                        "Offset:0\th1:v1\tkey1\tone", "Offset:1\tNO_HEADERS\tkey2\ttwo", "Offset:2\tNO_HEADERS\tkey3\tthrée");
+                        "Offset:0\th1:v1\tkey1\tone",
+                        "Offset:1\tNO_HEADERS\tkey2\ttwo",
+                        "Offset:2\tNO_HEADERS\tkey3\tthrée");
         assertThat(consumed.err()).contains("Processed a total of 3 messages");
     }
 
@@ -54,8 +71,19 @@ class ConsoleToolTest {
 
         var consumed = new Tool(ConsoleConsumer::main)
                 .run(Arguments.of(
-                        cluster, "--topic", topic, "--partition", "0", "--offset", "15", "--max-messages", "5",
-                        "--timeout-ms", "20000", "--isolation-level", "read_committed"));
+                        cluster,
+                        "--topic",
+                        topic,
+                        "--partition",
+                        "0",
+                        "--offset",
+                        "15",
+                        "--max-messages",
+                        "5",
+                        "--timeout-ms",
+                        "20000",
+                        "--isolation-level",
+                        "read_committed"));
 
         assertThat(consumed.out().lines()).containsExactly("15", "16", "17", "18", "19");
     }
@@ -67,8 +95,16 @@ class ConsoleToolTest {
 
         var first = new Tool(ConsoleConsumer::main)
                 .run(Arguments.of(
-                        cluster, "--topic", topic, "--group", group, "--from-beginning", "--max-messages", "5",
-                        "--timeout-ms", "20000"));
+                        cluster,
+                        "--topic",
+                        topic,
+                        "--group",
+                        group,
+                        "--from-beginning",
+                        "--max-messages",
+                        "5",
+                        "--timeout-ms",
+                        "20000"));
         assertThat(first.out().lines()).hasSize(5);
 
         var second = new Tool(ConsoleConsumer::main)

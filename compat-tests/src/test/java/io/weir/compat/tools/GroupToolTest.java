@@ -48,7 +48,8 @@ class GroupToolTest {
         assertThat(described.status()).isZero();
         assertThat(described.err()).contains("has no active members");
         assertThat(columns(described.out())).startsWith(group, partition.topic(), "0", "30", "50", "20", "-");
-        assertThat(columns(run("--describe", "--group", group, "--state").out())).contains("Empty", "0");
+        assertThat(columns(run("--describe", "--group", group, "--state").out()))
+                .contains("Empty", "0");
     }
 
     @Test
@@ -71,7 +72,8 @@ class GroupToolTest {
         assertThat(reset("--to-latest")).isEqualTo("50");
         assertThat(reset("--to-datetime", "2020-01-01T00:00:00.000")).isEqualTo("0");
         assertThat(reset("--by-duration", "PT1H")).isEqualTo("0");
-        assertThat(columns(run("--describe", "--group", group).out())).startsWith(group, partition.topic(), "0", "0", "50", "50");
+        assertThat(columns(run("--describe", "--group", group).out()))
+                .startsWith(group, partition.topic(), "0", "0", "50", "50");
 
         run("--reset-offsets", "--group", group, "--topic", partition.topic(), "--to-latest", "--dry-run");
         assertThat(columns(run("--describe", "--group", group).out())).contains("0", "50");

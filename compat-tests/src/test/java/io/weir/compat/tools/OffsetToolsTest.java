@@ -41,10 +41,11 @@ class OffsetToolsTest {
     void deletesRecordsBelowAnOffset(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("offsets.json");
         Files.writeString(
-                file, "{\"version\": 1, \"partitions\": [{\"topic\": \"" + topic + "\", \"partition\": 0, \"offset\": 12}]}");
+                file,
+                "{\"version\": 1, \"partitions\": [{\"topic\": \"" + topic + "\", \"partition\": 0, \"offset\": 12}]}");
 
-        var deleted = new Tool(DeleteRecordsCommand::main)
-                .run(Arguments.of(cluster, "--offset-json-file", file.toString()));
+        var deleted =
+                new Tool(DeleteRecordsCommand::main).run(Arguments.of(cluster, "--offset-json-file", file.toString()));
 
         assertThat(deleted.status()).isZero();
         assertThat(deleted.out()).contains("partition: " + topic + "-0\tlow_watermark: 12");
@@ -53,8 +54,7 @@ class OffsetToolsTest {
 
     @Test
     void describesLogDirectories() throws Exception {
-        var described = new Tool(LogDirsCommand::main)
-                .run(Arguments.of(cluster, "--describe", "--topic-list", topic));
+        var described = new Tool(LogDirsCommand::main).run(Arguments.of(cluster, "--describe", "--topic-list", topic));
 
         assertThat(described.status()).isZero();
         assertThat(described.out())
@@ -64,8 +64,7 @@ class OffsetToolsTest {
     }
 
     private List<String> offsets(String time) throws Exception {
-        var result = new Tool(GetOffsetShell::main)
-                .run(Arguments.of(cluster, "--topic", topic, "--time", time));
+        var result = new Tool(GetOffsetShell::main).run(Arguments.of(cluster, "--topic", topic, "--time", time));
         assertThat(result.status()).as(result.err()).isZero();
         return result.out().lines().toList();
     }

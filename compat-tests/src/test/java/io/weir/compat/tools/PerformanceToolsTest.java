@@ -25,10 +25,23 @@ class PerformanceToolsTest {
     void producesAndConsumes() throws Exception {
         var produced = new Tool(ProducerPerformance::main)
                 .run(Arguments.of(
-                        cluster, "--topic", topic, "--num-records", "50000", "--record-size", "200",
-                        "--throughput", "-1", "--command-property", "compression.type=lz4"));
+                        cluster,
+                        "--topic",
+                        topic,
+                        "--num-records",
+                        "50000",
+                        "--record-size",
+                        "200",
+                        "--throughput",
+                        "-1",
+                        "--command-property",
+                        "compression.type=lz4"));
         assertThat(produced.status()).as(produced.err()).isZero();
-        assertThat(produced.out().lines()).last().asString().startsWith("50000 records sent, ").contains("99.9th.");
+        assertThat(produced.out().lines())
+                .last()
+                .asString()
+                .startsWith("50000 records sent, ")
+                .contains("99.9th.");
 
         var consumed = new Tool(ConsumerPerformance::main)
                 .run(Arguments.of(cluster, "--topic", topic, "--num-records", "50000", "--timeout", "20000"));
@@ -42,7 +55,15 @@ class PerformanceToolsTest {
     void measuresLatencyFromEndToEnd() throws Exception {
         var measured = new Tool(EndToEndLatency::main)
                 .run(Arguments.of(
-                        cluster, "--topic", topic, "--num-records", "100", "--producer-acks", "all", "--record-size", "100"));
+                        cluster,
+                        "--topic",
+                        topic,
+                        "--num-records",
+                        "100",
+                        "--producer-acks",
+                        "all",
+                        "--record-size",
+                        "100"));
 
         assertThat(measured.status()).as(measured.out() + measured.err()).isZero();
         assertThat(measured.out()).contains("Percentiles: 50th = ");

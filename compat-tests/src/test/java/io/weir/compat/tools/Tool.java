@@ -66,7 +66,8 @@ final class Tool {
                 System.setErr(errBefore);
                 System.setIn(inBefore);
             }
-            return new Result(exit.status(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            return new Result(
+                    exit.status(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         }
     }
 }

@@ -28,14 +28,19 @@ class TopicToolTest {
 
         assertThat(run("--list").out().lines()).contains(topic);
 
-        Await.until("3 partitions", () -> run("--describe", "--topic", topic).out().contains("PartitionCount: 3"));
+        Await.until(
+                "3 partitions", () -> run("--describe", "--topic", topic).out().contains("PartitionCount: 3"));
         var described = run("--describe", "--topic", topic);
         assertThat(described.status()).isZero();
         assertThat(described.out()).contains("Topic: " + topic, "TopicId: ", "retention.ms=3600000");
-        assertThat(described.out().lines().filter(l -> l.contains("Leader: "))).hasSize(3).noneMatch(l -> l.contains("none"));
+        assertThat(described.out().lines().filter(l -> l.contains("Leader: ")))
+                .hasSize(3)
+                .noneMatch(l -> l.contains("none"));
 
-        assertThat(run("--alter", "--topic", topic, "--partitions", "5").status()).isZero();
-        Await.until("5 partitions", () -> run("--describe", "--topic", topic).out().contains("PartitionCount: 5"));
+        assertThat(run("--alter", "--topic", topic, "--partitions", "5").status())
+                .isZero();
+        Await.until(
+                "5 partitions", () -> run("--describe", "--topic", topic).out().contains("PartitionCount: 5"));
 
         assertThat(run("--describe", "--unavailable-partitions").out()).doesNotContain(topic);
         assertThat(run("--describe", "--under-replicated-partitions").out()).doesNotContain(topic);
@@ -51,7 +56,8 @@ class TopicToolTest {
         var twice = run("--create", "--topic", topic);
         assertThat(twice.status()).isEqualTo(1);
         assertThat(twice.out()).contains("Topic '" + topic + "' already exists");
-        assertThat(run("--create", "--topic", topic, "--if-not-exists").status()).isZero();
+        assertThat(run("--create", "--topic", topic, "--if-not-exists").status())
+                .isZero();
 
         var missing = run("--describe", "--topic", topic + "-missing");
         assertThat(missing.status()).isEqualTo(1);
