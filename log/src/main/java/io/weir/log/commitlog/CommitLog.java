@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -93,7 +94,7 @@ public final class CommitLog implements AutoCloseable {
     }
 
     static String fileName(String directory, long sequence) {
-        return directory + String.format("%020d", sequence);
+        return directory + String.format(Locale.ROOT, "%020d", sequence);
     }
 
     /** Starts the commit thread. */

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Every component's config record, out of one node's settings. Pure. */
 public final class ComponentConfigs {
@@ -136,8 +136,7 @@ public final class ComponentConfigs {
         offsetsTopic.configs().forEach(config -> configs.put(config.name(), config.value()));
         return new ProxyConfig(
                 settings.topics().autoCreate(),
-                new ProxyConfig.OffsetsTopic(
-                        offsetsTopic.numPartitions(), offsetsTopic.replicationFactor(), configs),
+                new ProxyConfig.OffsetsTopic(offsetsTopic.numPartitions(), offsetsTopic.replicationFactor(), configs),
                 settings.listeners().advertised().isEmpty(),
                 base.maxPartitionsDescribed(),
                 new FetchConfig(
@@ -150,8 +149,7 @@ public final class ComponentConfigs {
 
     /** As DescribeConfigs shows this node. */
     NodeSettings nodeSettings() {
-        return new NodeSettings(
-                settings.nodeId(), SettingDefinitions.all(), settings.explicit(), NodeSettings.DYNAMIC);
+        return new NodeSettings(settings.nodeId(), SettingDefinitions.all(), settings.explicit(), NodeSettings.DYNAMIC);
     }
 
     /** The longest that an image waits for its partitions to open. */

@@ -51,20 +51,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.requests.ListConfigResourcesRequest;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.server.BrokerFeatures;
@@ -126,9 +126,16 @@ public final class OneNode implements RunningNode {
         // The store and what earlier lives left in it, while the quorum finds its leader.
         Store store = opened(store());
         NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId()));
-        CompletableFuture<Void> recovered = CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
+        CompletableFuture<Void> recovered =
+                CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
         Quorum quorum = opened(new Quorum(
-                metadataPath(), nodeId, configs.controller(), time, RandomGenerator.getDefault(), registry, this::fatal));
+                metadataPath(),
+                nodeId,
+                configs.controller(),
+                time,
+                RandomGenerator.getDefault(),
+                registry,
+                this::fatal));
 
         // What this node knows of the cluster.
         TopicConfigs topicConfigs = new TopicConfigs(nodeId, settings.explicit());
@@ -136,7 +143,8 @@ public final class OneNode implements RunningNode {
         Timer timer = opened(new SystemTimerReaper("weir-timer-reaper", new SystemTimer("weir-timer")));
 
         // Broker.
-        BrokerMetrics brokerMetrics = new BrokerMetrics(registry, log, configs.broker().maxMetricTopics());
+        BrokerMetrics brokerMetrics =
+                new BrokerMetrics(registry, log, configs.broker().maxMetricTopics());
         ExecutorService wakers = Executors.newFixedThreadPool(
                 configs.broker().wakeParallelism(),
                 Thread.ofPlatform().name("weir-fetch-", 0).factory());
@@ -152,8 +160,8 @@ public final class OneNode implements RunningNode {
                 new Ownership(nodeId, log, topicSettings(topicConfigs), timer, brokerMetrics, configs.broker());
 
         // Coordinator.
-        GroupCoordinatorRole groups = opened(new GroupCoordinatorRole(
-                nodeId, configs.coordinator(), log, new LocalEndOffsets(log), registry, time));
+        GroupCoordinatorRole groups = opened(
+                new GroupCoordinatorRole(nodeId, configs.coordinator(), log, new LocalEndOffsets(log), registry, time));
         CoordinatorService coordinator = new CoordinatorService(groups.groups(), view);
 
         // Proxy, behind a gate until everything is there.
@@ -207,7 +215,11 @@ public final class OneNode implements RunningNode {
 
         HttpListener http = opened(http(log, registration));
         httpAddress = http.address();
-        LOG.info("node=ready node_id={} cluster_id={} took_ms={}", nodeId, quorum.directory().clusterId(), time.milliseconds() - start);
+        LOG.info(
+                "node=ready node_id={} cluster_id={} took_ms={}",
+                nodeId,
+                quorum.directory().clusterId(),
+                time.milliseconds() - start);
     }
 
     private static boolean alive(MetadataImage image, int nodeId) {
@@ -237,7 +249,9 @@ public final class OneNode implements RunningNode {
             return HttpListener.start(HttpConfig.defaults(address), routes.routes());
         } catch (WeirException e) {
             throw new WeirException(
-                    e.kind(), "weir.http.listener: " + e.getMessage() + "; choose another address in weir.http.listener", e);
+                    e.kind(),
+                    "weir.http.listener: " + e.getMessage() + "; choose another address in weir.http.listener",
+                    e);
         }
     }
 
@@ -247,7 +261,8 @@ public final class OneNode implements RunningNode {
             missing.add("The node is shutting down.");
         }
         if (registration.state() != NodeState.ACTIVE) {
-            missing.add("The controller does not take this node for alive: its registration is " + registration.state() + ".");
+            missing.add("The controller does not take this node for alive: its registration is " + registration.state()
+                    + ".");
         }
         return missing;
     }
@@ -276,7 +291,9 @@ public final class OneNode implements RunningNode {
 
             @Override
             public TopicDurability durability(MetadataImage image, String topic) {
-                return configs.weirConfig(image, topic).bufferedAck() ? TopicDurability.BUFFER : TopicDurability.DURABLE;
+                return configs.weirConfig(image, topic).bufferedAck()
+                        ? TopicDurability.BUFFER
+                        : TopicDurability.DURABLE;
             }
         };
     }
@@ -299,7 +316,9 @@ public final class OneNode implements RunningNode {
     private static FeatureLevels features(LiveClusterView view) {
         FinalizedFeatures agreed = view.cache().features();
         return new FeatureLevels(
-                BrokerFeatures.defaultSupportedFeatures(false), agreed.finalizedFeatures(), agreed.finalizedFeaturesEpoch());
+                BrokerFeatures.defaultSupportedFeatures(false),
+                agreed.finalizedFeatures(),
+                agreed.finalizedFeaturesEpoch());
     }
 
     private void fatal(Throwable cause) {
