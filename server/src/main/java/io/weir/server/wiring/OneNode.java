@@ -27,7 +27,6 @@ import io.weir.metadata.node.Incarnations;
 import io.weir.metadata.node.NodeRegistration;
 import io.weir.metadata.node.NodeState;
 import io.weir.proxy.ProxyService;
-import io.weir.proxy.admin.ConfigAnswers;
 import io.weir.proxy.routing.NodeIdentity;
 import io.weir.server.RunningNode;
 import io.weir.server.http.HttpConfig;
@@ -60,10 +59,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.DescribeConfigsRequestData;
-import org.apache.kafka.common.message.DescribeConfigsResponseData;
-import org.apache.kafka.common.message.ListConfigResourcesResponseData;
-import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.image.MetadataImage;
@@ -170,7 +165,7 @@ public final class OneNode implements RunningNode {
                 new OneProcess(broker, coordinator, quorum.service()),
                 new NodeIdentity(nodeId, quorum.directory().clusterId()),
                 configs.proxy(InternalTopics.offsetsTopic(configs.coordinator())),
-                describer(topicConfigs),
+                new ConfigDescriber(configs.nodeSettings(), topicConfigs),
                 time,
                 timer,
                 registry);
@@ -294,21 +289,6 @@ public final class OneNode implements RunningNode {
                 return configs.weirConfig(image, topic).bufferedAck()
                         ? TopicDurability.BUFFER
                         : TopicDurability.DURABLE;
-            }
-        };
-    }
-
-    private ConfigAnswers describer(TopicConfigs topicConfigs) {
-        ConfigDescriber describer = new ConfigDescriber(configs.nodeSettings(), topicConfigs);
-        return new ConfigAnswers() {
-            @Override
-            public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
-                return describer.describe(image, request);
-            }
-
-            @Override
-            public ListConfigResourcesResponseData list(MetadataImage image, ListConfigResourcesRequest request) {
-                return describer.list(image, request);
             }
         };
     }
