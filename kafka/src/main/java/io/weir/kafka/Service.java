@@ -20,6 +20,9 @@ public interface Service {
      * completed by any thread. It yields the response's data message; failing it answers with the error code of the
      * exception, in the request's own form of an error. A {@code null} message means that no answer is due
      * (acks=0).
+     *
+     * <p>Whoever no longer wants the answer cancels the future: the service ends the waiting where it can, and itself
+     * releases the records of an answer that the future did not take.
      */
     CompletableFuture<? extends ApiMessage> call(Call call);
 }

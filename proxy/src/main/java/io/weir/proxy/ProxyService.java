@@ -4,8 +4,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
 import io.weir.metadata.ClusterView;
-import io.weir.metadata.ConfigDescriber;
 import io.weir.proxy.admin.AdminHandlers;
+import io.weir.proxy.admin.ConfigAnswers;
 import io.weir.proxy.cluster.ClientEndpoints;
 import io.weir.proxy.cluster.DescribeClusterHandler;
 import io.weir.proxy.cluster.DescribeTopicPartitionsHandler;
@@ -57,7 +57,7 @@ public final class ProxyService implements Service {
             Nodes nodes,
             NodeIdentity identity,
             ProxyConfig config,
-            ConfigDescriber settings,
+            ConfigAnswers settings,
             Time time,
             Timer timer,
             PrometheusRegistry registry) {

@@ -50,7 +50,7 @@ public final class FakeView implements ClusterView {
         }
         image = delta.apply(new MetadataProvenance(++offset, 1, 0, true));
         cache.setImage(image);
-        for (Waiter waiter : waiters) {
+        for (Waiter waiter : List.copyOf(waiters)) {
             if (waiter.condition.test(image)) {
                 waiters.remove(waiter);
                 waiter.future.complete(image);
@@ -114,7 +114,7 @@ public final class FakeView implements ClusterView {
 
     /** All who wait have waited too long. */
     public void expire() {
-        for (Waiter waiter : waiters) {
+        for (Waiter waiter : List.copyOf(waiters)) {
             waiters.remove(waiter);
             waiter.future.completeExceptionally(new TimeoutException("not seen in time"));
         }

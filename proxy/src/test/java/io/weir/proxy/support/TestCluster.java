@@ -11,6 +11,7 @@ import io.weir.metadata.NodeSettings;
 import io.weir.metadata.TopicConfigs;
 import io.weir.proxy.ProxyConfig;
 import io.weir.proxy.ProxyService;
+import io.weir.proxy.admin.ConfigAnswers;
 import io.weir.proxy.routing.NodeIdentity;
 import io.weir.proxy.routing.Nodes;
 import java.net.InetAddress;
@@ -23,7 +24,10 @@ import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.network.ClientInformation;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -34,10 +38,12 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** A proxy on node 1 of a cluster of two nodes, all other roles faked. */
@@ -80,9 +86,9 @@ public final class TestCluster {
                 nodes,
                 new NodeIdentity(1, "the-cluster"),
                 config,
-                new ConfigDescriber(
+                new Settings(new ConfigDescriber(
                         new NodeSettings(1, LogConfig.SERVER_CONFIG_DEF, Map.of(), NodeSettings.DYNAMIC),
-                        new TopicConfigs(1, Map.of())),
+                        new TopicConfigs(1, Map.of()))),
                 time,
                 timer,
                 registry);
@@ -193,5 +199,17 @@ public final class TestCluster {
                 .flatMap(snapshot -> ((CounterSnapshot) snapshot).getDataPoints().stream())
                 .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
                 .sum();
+    }
+
+    private record Settings(ConfigDescriber describer) implements ConfigAnswers {
+        @Override
+        public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
+            return describer.describe(image, request);
+        }
+
+        @Override
+        public ListConfigResourcesResponseData list(MetadataImage image, ListConfigResourcesRequest request) {
+            return describer.list(image, request);
+        }
     }
 }
