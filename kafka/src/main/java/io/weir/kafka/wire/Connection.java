@@ -503,11 +503,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         }
     }
 
+    /** Counting must not cost the answer: some of Kafka's classes do not take what a client may have asked for. */
     private void countErrors(Exchange exchange, ApiMessage message) {
-        Answers.errors(
-                message,
-                exchange.context().apiVersion(),
-                (error, count) -> wiring.metrics().error(exchange.api(), error, count));
+        try {
+            Answers.errors(
+                    message,
+                    exchange.context().apiVersion(),
+                    (error, count) -> wiring.metrics().error(exchange.api(), error, count));
+        } catch (RuntimeException e) {
+            LOG.debug("Errors not counted; api={} connection={}", exchange.api(), this, e);
+        }
     }
 
     /** The answer has left, or cannot any more. */

@@ -2,6 +2,8 @@ package io.weir.kafka.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.FetchResponse;
@@ -23,10 +25,8 @@ class NioTransportTest {
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             for (int bytes : List.of(10, 5_000, 100_000, 3_000_000)) {
-                for (int i = 0; i < 5; i++) {
-                    client.send(Requests.produce(1, bytes), i);
-                    client.send(Requests.fetch(bytes), 100 + i);
-                }
+                // Beside the reading: who only sends is stopped by the answers that he does not take.
+                Thread sender = Thread.ofVirtual().start(() -> sendPairs(client, bytes));
                 for (int i = 0; i < 5; i++) {
                     assertThat(client.receiveCorrelationId()).isEqualTo(i);
                     FetchResponse answer = (FetchResponse) client.receive(Requests.fetch(bytes), 100 + i);
@@ -39,8 +39,20 @@ class NioTransportTest {
                                     .sizeInBytes())
                             .isEqualTo(bytes);
                 }
+                sender.join();
             }
             WireFixture.await("leases are back", owner::allBack);
+        }
+    }
+
+    private static void sendPairs(RawClient client, int bytes) {
+        try {
+            for (int i = 0; i < 5; i++) {
+                client.send(Requests.produce(1, bytes), i);
+                client.send(Requests.fetch(bytes), 100 + i);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
