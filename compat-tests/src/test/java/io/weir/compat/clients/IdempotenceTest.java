@@ -1,7 +1,6 @@
 package io.weir.compat.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.weir.compat.server.SharedServer;
 import io.weir.compat.support.Cluster;
@@ -80,9 +79,6 @@ class IdempotenceTest {
 
     @Test
     void lostAnswersLeaveNoDuplicates() throws Exception {
-        assumeThat(cluster.isWeir())
-                .as("needs a server that announces the address it was reached by")
-                .isTrue();
         int count = 5_000;
         try (FlakyProxy proxy = new FlakyProxy(cluster.bootstrap(), 7)) {
             var producer = cluster.producer(

@@ -6,15 +6,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.requests.RequestUtils;
+import org.apache.kafka.common.requests.ResponseHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between one client and the server, and loses answers: every n-th answer to a produce request is swallowed and
- * its connection closed, so that the client must send again what the server has taken already. The server must announce
- * the address that clients reached it by, or clients go around the proxy: {@link #dropped()} shows whether it was used.
+ * Stands between a client and a server of one node, and loses answers: every n-th answer to a produce request is
+ * swallowed and its connection closed, so that the client must send again what the server has taken already. In answers
+ * to metadata requests it puts its own port, or clients would go around it.
  */
 public final class FlakyProxy implements AutoCloseable {
     private final ServerSocket listener;
@@ -52,16 +60,21 @@ public final class FlakyProxy implements AutoCloseable {
                 Socket server = new Socket(serverHost, serverPort);
                 sockets.add(client);
                 sockets.add(server);
-                Set<Integer> produces = ConcurrentHashMap.newKeySet();
-                Thread.ofVirtual().start(() -> pump(client, server, new Requests(produces)));
-                Thread.ofVirtual().start(() -> pump(server, client, new Answers(produces)));
+                Map<Integer, RequestHeader> waiting = new ConcurrentHashMap<>();
+                Thread.ofVirtual().start(() -> pump(client, server, frame -> request(frame, waiting)));
+                Thread.ofVirtual().start(() -> pump(server, client, frame -> answer(frame, waiting)));
             }
         } catch (IOException e) {
             // Closed.
         }
     }
 
-    private static void pump(Socket from, Socket to, Gate gate) {
+    /** What is sent on instead of a frame; null closes the connection. */
+    private interface Step {
+        byte @Nullable [] apply(byte[] frame);
+    }
+
+    private static void pump(Socket from, Socket to, Step step) {
         try (from;
                 to) {
             DataInputStream in = new DataInputStream(from.getInputStream());
@@ -69,11 +82,12 @@ public final class FlakyProxy implements AutoCloseable {
             while (true) {
                 byte[] frame = new byte[in.readInt()];
                 in.readFully(frame);
-                if (!gate.passes(frame)) {
+                byte[] onward = step.apply(frame);
+                if (onward == null) {
                     return;
                 }
-                out.writeInt(frame.length);
-                out.write(frame);
+                out.writeInt(onward.length);
+                out.write(onward);
                 out.flush();
             }
         } catch (IOException e) {
@@ -81,43 +95,38 @@ public final class FlakyProxy implements AutoCloseable {
         }
     }
 
-    private interface Gate {
-        boolean passes(byte[] frame);
+    private static byte[] request(byte[] frame, Map<Integer, RequestHeader> waiting) {
+        RequestHeader header = RequestHeader.parse(ByteBuffer.wrap(frame));
+        if (header.apiKey() == ApiKeys.PRODUCE || header.apiKey() == ApiKeys.METADATA) {
+            waiting.put(header.correlationId(), header);
+        }
+        return frame;
     }
 
-    private record Requests(Set<Integer> produces) implements Gate {
-        @Override
-        public boolean passes(byte[] frame) {
-            if (number(frame, 0, 2) == ApiKeys.PRODUCE.id) {
-                produces.add(number(frame, 4, 4));
-            }
-            return true;
+    private byte @Nullable [] answer(byte[] frame, Map<Integer, RequestHeader> waiting) {
+        RequestHeader header = waiting.remove(ByteBuffer.wrap(frame).getInt());
+        if (header == null) {
+            return frame;
         }
+        if (header.apiKey() == ApiKeys.METADATA) {
+            return withOwnPort(frame, header);
+        }
+        if (answers.incrementAndGet() % every == 0) {
+            dropped.incrementAndGet();
+            return null;
+        }
+        return frame;
     }
 
-    private final class Answers implements Gate {
-        private final Set<Integer> produces;
-
-        Answers(Set<Integer> produces) {
-            this.produces = produces;
-        }
-
-        @Override
-        public boolean passes(byte[] frame) {
-            if (produces.remove(number(frame, 0, 4)) && answers.incrementAndGet() % every == 0) {
-                dropped.incrementAndGet();
-                return false;
-            }
-            return true;
-        }
-    }
-
-    private static int number(byte[] frame, int at, int size) {
-        int number = 0;
-        for (int i = at; i < at + size; i++) {
-            number = (number << 8) | (frame[i] & 0xff);
-        }
-        return number;
+    private byte[] withOwnPort(byte[] frame, RequestHeader header) {
+        var metadata = ((MetadataResponse) AbstractResponse.parseResponse(ByteBuffer.wrap(frame), header)).data();
+        metadata.brokers().forEach(broker -> broker.setPort(port()));
+        ResponseHeader answer = header.toResponseHeader();
+        ByteBuffer bytes =
+                RequestUtils.serialize(answer.data(), answer.headerVersion(), metadata, header.apiVersion());
+        byte[] changed = new byte[bytes.remaining()];
+        bytes.get(changed);
+        return changed;
     }
 
     @Override
