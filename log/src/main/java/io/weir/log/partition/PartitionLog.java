@@ -325,13 +325,11 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         AppendListener listener;
         synchronized (this) {
             listener = entry.takeListener();
-            if (status.state() == State.WRITABLE) {
-                move(State.FENCED, String.valueOf(cause.getMessage()));
-            }
         }
         if (listener != null) {
             listener.failed(new NotLeaderOrFollowerException(cause.getMessage(), cause));
         }
+        close(State.FENCED, String.valueOf(cause.getMessage()));
     }
 
     // ---- read

@@ -4,7 +4,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.broker.BrokerService;
-import io.weir.broker.lookup.LeaderEndpoints;
 import io.weir.broker.lookup.PartitionLookup;
 import io.weir.broker.metrics.BrokerMetrics;
 import io.weir.broker.ownership.Ownership;
@@ -27,6 +26,8 @@ import io.weir.metadata.node.Incarnations;
 import io.weir.metadata.node.NodeRegistration;
 import io.weir.metadata.node.NodeState;
 import io.weir.proxy.ProxyService;
+import io.weir.proxy.admin.ConfigAnswers;
+import io.weir.proxy.cluster.ClientEndpoints;
 import io.weir.proxy.routing.NodeIdentity;
 import io.weir.server.RunningNode;
 import io.weir.server.http.HttpConfig;
@@ -59,6 +60,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
+import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.image.MetadataImage;
@@ -138,6 +143,8 @@ public final class OneNode implements RunningNode {
         Timer timer = opened(new SystemTimerReaper("weir-timer-reaper", new SystemTimer("weir-timer")));
 
         // Broker.
+        ClientEndpoints endpoints = new ClientEndpoints(
+                view, nodeId, settings.listeners().advertised().isEmpty());
         BrokerMetrics brokerMetrics =
                 new BrokerMetrics(registry, log, configs.broker().maxMetricTopics());
         ExecutorService wakers = Executors.newFixedThreadPool(
@@ -145,7 +152,7 @@ public final class OneNode implements RunningNode {
                 Thread.ofPlatform().name("weir-fetch-", 0).factory());
         opened(() -> wakers.shutdownNow());
         BrokerService broker = opened(new BrokerService(
-                new PartitionLookup(nodeId, view, log, LeaderEndpoints.registered(view)),
+                new PartitionLookup(nodeId, view, log, endpoints::alive),
                 new DataVolume(settings.dataDirectory()),
                 timer,
                 wakers,
@@ -165,7 +172,7 @@ public final class OneNode implements RunningNode {
                 new OneProcess(broker, coordinator, quorum.service()),
                 new NodeIdentity(nodeId, quorum.directory().clusterId()),
                 configs.proxy(InternalTopics.offsetsTopic(configs.coordinator())),
-                new ConfigDescriber(configs.nodeSettings(), topicConfigs),
+                describer(new ConfigDescriber(configs.nodeSettings(), topicConfigs)),
                 time,
                 timer,
                 registry);
@@ -289,6 +296,20 @@ public final class OneNode implements RunningNode {
                 return configs.weirConfig(image, topic).bufferedAck()
                         ? TopicDurability.BUFFER
                         : TopicDurability.DURABLE;
+            }
+        };
+    }
+
+    private static ConfigAnswers describer(ConfigDescriber describer) {
+        return new ConfigAnswers() {
+            @Override
+            public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
+                return describer.describe(image, request);
+            }
+
+            @Override
+            public ListConfigResourcesResponseData list(MetadataImage image, ListConfigResourcesRequest request) {
+                return describer.list(image, request);
             }
         };
     }
