@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.metadata.node.NodeState;
+import io.weir.metadata.node.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
@@ -192,6 +194,18 @@ class EmbeddedControllerTest {
                     .isEqualTo(java.util.stream.Stream.concat(
                                     ControllerService.CLIENT_APIS.stream(), ControllerService.NODE_APIS.stream())
                             .collect(java.util.stream.Collectors.toSet()));
+        }
+    }
+
+    @Test
+    void roleAndNotTheFactorDecidesWhoOwnsATopic() {
+        try (TestNode node = new TestNode(temp.resolve("a"), ControllerConfig.defaults(), Set.of(Role.BROKER))) {
+            node.start();
+            assertThat(Errors.forCode(create(node, "orders", 1, Short.MAX_VALUE).errorCode()))
+                    .isEqualTo(Errors.NONE);
+            CreateTopicsResponseData.CreatableTopicResult refused = create(node, "__consumer_offsets", 1, (short) 1);
+            assertThat(Errors.forCode(refused.errorCode())).isEqualTo(Errors.INVALID_REPLICATION_FACTOR);
+            assertThat(refused.errorMessage()).contains("COORDINATOR");
         }
     }
 

@@ -8,6 +8,7 @@ import io.weir.metadata.node.Incarnations;
 import io.weir.metadata.node.InternalCalls;
 import io.weir.metadata.node.NodeRegistration;
 import io.weir.metadata.node.RegistrationConfig;
+import io.weir.metadata.node.Role;
 import io.weir.metadata.raft.MetadataDirectory;
 import io.weir.metadata.raft.MetadataFaults;
 import io.weir.metadata.raft.RaftConfig;
@@ -17,12 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Endpoint;
@@ -52,6 +54,10 @@ final class TestNode implements AutoCloseable {
     long epoch;
 
     TestNode(Path path, ControllerConfig config) {
+        this(path, config, Set.of(Role.values()));
+    }
+
+    TestNode(Path path, ControllerConfig config, Set<Role> roles) {
         MetadataFaults fatal = new MetadataFaults("raft", faults::add);
         directory = MetadataDirectory.open(path, NODE_ID, Optional.empty(), RaftConfig.defaults());
         raft = new RaftNode(RaftConfig.defaults(), directory, Time.SYSTEM, fatal);
@@ -70,11 +76,24 @@ final class TestNode implements AutoCloseable {
         view = new LiveClusterView(NODE_ID, topicConfigs, Duration.ofSeconds(5));
         List<Endpoint> endpoints = List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "localhost", 9092));
         registration = new NodeRegistration(
-                RegistrationConfig.defaults(NODE_ID, directory.clusterId(), endpoints),
+                withRoles(RegistrationConfig.defaults(NODE_ID, directory.clusterId(), endpoints), roles),
                 service,
                 Incarnations.in(directory),
                 () -> view.image().offset(),
                 registry);
+    }
+
+    private static RegistrationConfig withRoles(RegistrationConfig base, Set<Role> roles) {
+        return new RegistrationConfig(
+                base.nodeId(),
+                base.clusterId(),
+                base.endpoints(),
+                base.rack(),
+                roles,
+                base.heartbeatInterval(),
+                base.retryBackoff(),
+                base.leaveTimeout(),
+                base.heartbeatsInFlight());
     }
 
     static TestNode started(Path path) {
@@ -99,7 +118,7 @@ final class TestNode implements AutoCloseable {
         });
     }
 
-    MetadataImage await(java.util.function.Predicate<MetadataImage> condition) {
+    MetadataImage await(Predicate<MetadataImage> condition) {
         return get(view.when(condition, BOUND));
     }
 
@@ -152,9 +171,5 @@ final class TestNode implements AutoCloseable {
         embedded.close();
         raft.close();
         directory.close();
-    }
-
-    static Map<String, String> ack(String value) {
-        return Map.of("weir.ack", value);
     }
 }
