@@ -126,3 +126,22 @@ weir_ensure_built() {
   weir_unlock_build
   weir_current_build
 }
+
+# Starts a node once, in memory and on ports of its own, to leave its classes in an archive: every later start takes half
+# the time. Not left to the first real node, which would write it when it is told to stop. $1: the JDK's home, $2: a build.
+weir_ensure_start_archive() {
+  local scratch
+  [[ ! -e $2/start.jsa && ! -e $2/start.tried ]] || return 0
+  echo "Preparing faster starts, once for this build." >&2
+  # Should it fail, nodes just start more slowly; it is not tried again.
+  touch "$2/start.tried" 2>/dev/null || return 0
+  scratch=$(mktemp -d)
+  "$1/bin/java" --sun-misc-unsafe-memory-access=allow -Xlog:disable -XX:ArchiveClassesAtExit="$2/start.new" \
+    -XX:+UseG1GC -Xmx256m -jar "$2/weir.jar" start --stop-when-ready --set weir.store=memory \
+    --set weir.data.dir="$scratch" --set listeners=PLAINTEXT://127.0.0.1:0 --set weir.http.listener=127.0.0.1:0 \
+    --set weir.log.level=error >"$2/start.log" 2>&1 || true
+  rm -rf "$scratch"
+  if [[ -e $2/start.new ]]; then
+    mv "$2/start.new" "$2/start.jsa"
+  fi
+}

@@ -38,6 +38,11 @@ final class StartCommand implements Callable<Integer> {
             description = "One setting; wins over the file. Repeatable.")
     private List<String> assignments = new ArrayList<>();
 
+    @Option(
+            names = "--stop-when-ready",
+            description = "Stop again as soon as the node is ready: tries settings, addresses and data.")
+    private boolean stopWhenReady;
+
     private final CommandContext context;
 
     StartCommand(CommandContext context) {
@@ -54,6 +59,9 @@ final class StartCommand implements Callable<Integer> {
         RunningNode node = context.starter().start(settings);
         try (StopHook hook = StopHook.install(node::close)) {
             Welcome.print(context.out(), settings, node, context.time().milliseconds() - startedMs);
+            if (stopWhenReady) {
+                node.close();
+            }
             node.stopped().toCompletableFuture().get();
             logger.info("event=node_stopped");
             return 0;

@@ -38,6 +38,14 @@ class StartCommandTest {
     }
 
     @Test
+    void aNodeCanBeTriedAndStoppedAtOnce() {
+        StoppedNode node = new StoppedNode();
+
+        assertThat(start(node, "--stop-when-ready").exitCode()).isZero();
+        assertThat(node.closed).isTrue();
+    }
+
+    @Test
     void aLogForProgramsIsNotInterrupted() {
         assertThat(start(new StoppedNode(), "--set", "weir.log.format=json").out())
                 .isEmpty();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.architecture;
+
+import org.jspecify.annotations.NullMarked;

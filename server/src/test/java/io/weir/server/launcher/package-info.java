@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.launcher;
+
+import org.jspecify.annotations.NullMarked;
