@@ -73,10 +73,10 @@ public final class SegmentCache implements AutoCloseable {
             slots.put(location, slot);
             slot.users++;
         }
-        requests.labelValues(first ? "miss" : "hit").inc();
         if (first) {
-            load(slot);
+            load(slot); // at once: others wait for this
         }
+        requests.labelValues(first ? "miss" : "hit").inc();
         try {
             return new SegmentLease(slot.reader.join(), () -> release(slot));
         } catch (CompletionException e) {

@@ -11,6 +11,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.storage.Store;
 import io.weir.storage.memory.MemoryStore;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -77,6 +78,18 @@ class SegmentDamageTest {
             Store longer = holding(ID.path(), Arrays.copyOf(good, good.length + more));
             assertRefused(good.length + more, ID.path(), () -> SegmentReader.open(longer, ID, allocator));
         }
+    }
+
+    @Test
+    void aSegmentThatIsCutOffBehindARecordThatLooksLikeOneIsRefused() {
+        MemoryStore store = SegmentFixture.memoryStore();
+        SegmentFixture.writeSmall(store);
+        byte[] image = SegmentFixture.readAll(store, ID.path());
+        byte[] cut = ByteBuffer.allocate(image.length + 70)
+                .put(SegmentFixture.smallBatches().getFirst().limit(70))
+                .put(image)
+                .array();
+        assertRefused(cut.length, ID.path(), () -> SegmentReader.open(holding(ID.path(), cut), ID, allocator));
     }
 
     @Test

@@ -95,6 +95,8 @@ class SegmentReadTest {
         assertRead(reader.read(100, two - 1, false), 104, 100, 101, 102, 103);
         assertRead(reader.read(100, 1, true), 104, 100, 101, 102, 103);
         assertRead(reader.read(100, 1, false), 100);
+        // Within a block, whose first batch does not count.
+        assertRead(reader.read(106, batches.get(1).remaining(), false), 107, 106);
         assertRead(reader.read(115, 1000, true), 120, 115, 116, 117, 118);
         assertRead(reader.read(119, 1000, true), 120);
         assertRead(reader.read(120, 1000, true), 120);
