@@ -93,6 +93,11 @@ public final class CommitLog implements AutoCloseable {
         return "wal/" + nodeId + "-" + brokerEpoch + "/";
     }
 
+    /** The epoch in a file's path. */
+    public static long brokerEpoch(String path) {
+        return Long.parseLong(path.substring(path.indexOf('-') + 1, path.lastIndexOf('/')));
+    }
+
     static String fileName(String directory, long sequence) {
         return directory + String.format(Locale.ROOT, "%020d", sequence);
     }

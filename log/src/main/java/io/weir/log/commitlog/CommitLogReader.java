@@ -57,6 +57,9 @@ public final class CommitLogReader {
         /** The partition's log starts at {@code offset}. */
         void logStart(Uuid topicId, int partition, long offset, CommitLogFile file);
 
+        /** The packs of the log's life below {@code sequence} were complete. */
+        void packs(long brokerEpoch, long sequence);
+
         /** An acknowledged batch of this partition is damaged; {@code what} names file and position. */
         void damaged(Uuid topicId, int partition, long baseOffset, String what);
     }
@@ -104,6 +107,7 @@ public final class CommitLogReader {
                                 extent.lengthBytes,
                                 extent.exact,
                                 rebooted(extent),
+                                epoch(directory),
                                 visitor)
                         .run();
                 extent.file.lengthBytes(end);
@@ -234,6 +238,10 @@ public final class CommitLogReader {
             file.seal();
         }
         LOG.debug("commit_log=ended_by_tombstone directory={} sequence={}", directory, header.sequence());
+    }
+
+    private static long epoch(String directory) {
+        return number(directory.substring(directory.lastIndexOf('-') + 1, directory.length() - 1), directory);
     }
 
     private static long sequence(String directory, String path) {

@@ -31,6 +31,7 @@ final class CommitLogScan {
     private final long lengthBytes;
     private final boolean exact;
     private final boolean rebooted;
+    private final long brokerEpoch;
     private final Visitor visitor;
 
     /**
@@ -44,6 +45,7 @@ final class CommitLogScan {
             long lengthBytes,
             boolean exact,
             boolean rebooted,
+            long brokerEpoch,
             Visitor visitor) {
         this.store = store;
         this.allocator = allocator;
@@ -51,6 +53,7 @@ final class CommitLogScan {
         this.lengthBytes = lengthBytes;
         this.exact = exact;
         this.rebooted = rebooted;
+        this.brokerEpoch = brokerEpoch;
         this.visitor = visitor;
     }
 
@@ -166,6 +169,7 @@ final class CommitLogScan {
 
     private void deliver(EntryHeader entry, ByteBuf payloads, int at, long position) {
         switch (entry.kind()) {
+            case PACKS -> visitor.packs(brokerEpoch, entry.baseOffset());
             case LOG_START -> visitor.logStart(entry.topicId(), entry.partition(), entry.baseOffset(), file);
             case DATA -> {
                 ByteBuffer payload = payloads.nioBuffer(at, entry.sizeBytes());

@@ -17,7 +17,9 @@ public final class LogEntry {
         /** A record batch; the payload is the batch. */
         DATA((byte) 1),
         /** The partition's log now starts at the base offset; no payload. */
-        LOG_START((byte) 2);
+        LOG_START((byte) 2),
+        /** Packs of this life below the base offset are complete; of no partition, no payload. */
+        PACKS((byte) 3);
 
         private final byte id;
 
@@ -30,7 +32,12 @@ public final class LogEntry {
         }
 
         static @Nullable Kind of(byte id) {
-            return id == 1 ? DATA : id == 2 ? LOG_START : null;
+            for (Kind kind : values()) {
+                if (kind.id == id) {
+                    return kind;
+                }
+            }
+            return null;
         }
     }
 
@@ -123,6 +130,11 @@ public final class LogEntry {
     /** A note that the log starts at {@code offset}. */
     public static LogEntry logStart(Target target, int leaderEpoch, long offset, @Nullable AppendListener listener) {
         return new LogEntry(target, Kind.LOG_START, leaderEpoch, offset, offset, -1, NO_BYTES, null, listener);
+    }
+
+    /** A note that this life's packs below {@code sequence} are complete. */
+    public static LogEntry packs(Target target, long sequence) {
+        return new LogEntry(target, Kind.PACKS, 0, sequence, sequence, -1, NO_BYTES, null, null);
     }
 
     public Target target() {

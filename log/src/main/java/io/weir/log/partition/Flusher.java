@@ -174,6 +174,7 @@ final class Flusher {
             excess -= file.lengthBytes();
             oldest.add(file);
         }
+        node.packNotes().renew(oldest);
         List<PartitionLog> holders = new ArrayList<>();
         for (PartitionLog partition : node.logs()) {
             if (partition.oldestFile().filter(oldest::contains).isPresent()) {

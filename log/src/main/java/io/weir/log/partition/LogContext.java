@@ -15,6 +15,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
  * @param sink takes entries to the commit log, in the order of the calls
  * @param validator what may enter
  * @param blocking runs reads of the store, a virtual thread each
+ * @param reads counts them
  * @param producers when idle producers are forgotten
  * @param maxTransactionTimeoutMs Kafka's transaction.max.timeout.ms
  */
@@ -25,6 +26,7 @@ public record LogContext(
         Sink sink,
         BatchValidator validator,
         Executor blocking,
+        ReadCounter reads,
         ProducerStateManagerConfig producers,
         int maxTransactionTimeoutMs,
         Time time) {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final AppendGate gate;
     private final BufferWindow window;
     private final LogContext context;
+    private final PackNotes packNotes;
     private final Segments segments;
     private final Flusher flusher;
     private final LogThreads threads;
@@ -101,7 +103,8 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.cache = new TailCache(config.tailCacheBytes());
         this.gate = new AppendGate(cache, threads.admitting(), config.maxWaitingAppends());
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
-        this.segments = new Segments(store, config, allocator, time, registry);
+        this.packNotes = new PackNotes(this::submit, this::commitWhereNoThreadDoes);
+        this.segments = new Segments(store, config, allocator, time, registry, packNotes);
         NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.context = new LogContext(
@@ -111,6 +114,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 this::submit,
                 new BatchValidator(time, metrics),
                 threads.blocking(),
+                metrics,
                 new ProducerStateManagerConfig(
                         Math.toIntExact(config.producerIdExpiration().toMillis()), false),
                 config.maxTransactionTimeoutMs(),
@@ -132,8 +136,9 @@ public final class NodeLog implements Partitions, AutoCloseable {
     public void recover(int ofNode) {
         long start = time.milliseconds();
         nodeId = ofNode;
-        segments.load();
         Map<PartitionKey, Replayed> found = new HashMap<>();
+        long[] completePacks = new long[1];
+        long[] life = {-1};
         earlierFiles = new CommitLogReader(store, allocator, bootId).replayNode(ofNode, new CommitLogReader.Visitor() {
             @Override
             public void batch(
@@ -154,6 +159,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
             }
 
             @Override
+            public void packs(long brokerEpoch, long sequence) {
+                completePacks[0] = brokerEpoch == life[0] ? Math.max(completePacks[0], sequence) : sequence;
+                life[0] = brokerEpoch;
+            }
+
+            @Override
             public void damaged(Uuid topicId, int partition, long baseOffset, String what) {
                 LOG.error(
                         "commit_log=damaged topic_id={} partition={} offset={} what=\"{}\"",
@@ -169,6 +180,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
             }
         });
         replayed.putAll(found);
+        segments.load(lastLife(), lastLife().orElse(-1) == life[0] ? completePacks[0] : 0);
         LOG.info(
                 "log=recovered node={} commit_log_files={} partitions_with_replay={} segments={} took_ms={}",
                 ofNode,
@@ -176,6 +188,20 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 found.size(),
                 segments.count(),
                 time.milliseconds() - start);
+    }
+
+    /** The epoch of the life before this one, when it left a commit log. */
+    private OptionalLong lastLife() {
+        return earlierFiles.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(CommitLog.brokerEpoch(earlierFiles.getLast().path()));
+    }
+
+    private void commitWhereNoThreadDoes() {
+        CommitLog log = commitLog;
+        if (log != null && !threads.background()) {
+            log.commitQueued();
+        }
     }
 
     /** Begins this life's commit log. */
@@ -335,6 +361,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     Optional<CommitLog> commitLog() {
         return Optional.ofNullable(commitLog);
+    }
+
+    PackNotes packNotes() {
+        return packNotes;
     }
 
     Flusher flusher() {

@@ -1,5 +1,6 @@
 package io.weir.log.partition;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -10,11 +11,13 @@ import java.util.function.ToDoubleFunction;
 import org.apache.kafka.storage.internals.log.LogValidator;
 
 /** The log in numbers: memory, commit log, flushes, partitions by state, records refused. */
-final class NodeLogMetrics implements LogValidator.MetricsRecorder {
+final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter {
     private final Histogram flushSeconds;
     private final Counter flushedBytes;
     private final Counter flushFailures;
     private final Counter refused;
+    private final CounterDataPoint tailReads;
+    private final CounterDataPoint segmentReads;
 
     NodeLogMetrics(NodeLog node, PrometheusRegistry registry) {
         flushSeconds = Histogram.builder()
@@ -36,6 +39,13 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder {
                 .help("Batches that did not pass validation")
                 .labelNames("reason")
                 .register(registry);
+        Counter reads = Counter.builder()
+                .name("weir_log_reads_total")
+                .help("Reads of partitions by where the records were: in the tail cache or in segments")
+                .labelNames("from")
+                .register(registry);
+        tailReads = reads.labelValues("tail");
+        segmentReads = reads.labelValues("segment");
         gauge(
                 registry,
                 "weir_tail_cache_capacity_bytes",
@@ -96,6 +106,16 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder {
         for (FlushCut cut : cuts) {
             flushedBytes.inc((double) cut.sizeBytes());
         }
+    }
+
+    @Override
+    public void fromTail() {
+        tailReads.inc();
+    }
+
+    @Override
+    public void fromSegment() {
+        segmentReads.inc();
     }
 
     void flushFailed() {

@@ -1,11 +1,14 @@
 package io.weir.log.partition;
 
 import io.weir.common.buffer.LeasedRecords;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
 import io.weir.log.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.common.IsolationLevel;
@@ -16,21 +19,44 @@ import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
 final class PartitionReads {
     private final PartitionLog log;
     private final Executor blocking;
+    private final ReadCounter counter;
 
-    PartitionReads(PartitionLog log, Executor blocking) {
+    PartitionReads(PartitionLog log, Executor blocking, ReadCounter counter) {
         this.log = log;
         this.blocking = blocking;
+        this.counter = counter;
     }
 
     CompletableFuture<ReadResult> read(long offset, int maxBytes, boolean minOneBatch, IsolationLevel isolation) {
+        return read(offset, maxBytes, minOneBatch, isolation, true);
+    }
+
+    private CompletableFuture<ReadResult> read(
+            long offset, int maxBytes, boolean minOneBatch, IsolationLevel isolation, boolean again) {
         PartitionLog.TailRead tail = log.readTail(offset, maxBytes, minOneBatch, isolation);
         if (tail.result() == null) {
-            return onVirtualThread(() -> tail.segments().read(offset, tail.end(), maxBytes, minOneBatch))
+            counter.fromSegment();
+            CompletableFuture<ReadResult> found = onVirtualThread(
+                            () -> tail.segments().read(offset, tail.end(), maxBytes, minOneBatch))
                     .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()));
+            // Retention may have removed the segment after we looked: the log has another answer by now.
+            return again
+                    ? found.exceptionallyCompose(failure -> isGone(failure)
+                            ? read(offset, maxBytes, minOneBatch, isolation, false)
+                            : CompletableFuture.failedFuture(failure))
+                    : found;
+        }
+        if (tail.records().sizeInBytes() > 0) {
+            counter.fromTail();
         }
         return tail.records().sizeInBytes() == 0
                 ? CompletableFuture.completedFuture(tail.result())
                 : withAborted(tail.records(), offset, isolation, tail.segments());
+    }
+
+    private static boolean isGone(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof WeirException fault && fault.kind() == FaultKind.INVALID;
     }
 
     private CompletableFuture<ReadResult> withAborted(

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -41,8 +42,13 @@ final class SegmentCatalog {
         this.store = store;
     }
 
-    /** Lists everything; packs' directories are read. Blocks. */
-    synchronized void load() {
+    /**
+     * Lists everything; packs' directories are read. Blocks.
+     *
+     * @param lastLife the broker epoch of the life before this one
+     * @param completePacks its packs below this sequence are known to be complete
+     */
+    synchronized void load(OptionalLong lastLife, long completePacks) {
         for (FileStatus file : store.list("topics/")) {
             Optional<SegmentId> id = SegmentId.parse(file.path());
             if (id.isPresent()) {
@@ -52,33 +58,28 @@ final class SegmentCatalog {
                 LOG.warn("segment=unknown_file path={} (left alone)", file.path());
             }
         }
-        Map<String, FileStatus> lastOfLife = new HashMap<>();
-        List<FileStatus> packs = store.list(PackId.PREFIX);
-        for (FileStatus file : packs) {
-            lastOfLife.put(directory(file.path()), file);
-        }
-        for (FileStatus file : packs) {
-            PackId.parse(file.path())
-                    .ifPresent(id -> loadPack(id, file.equals(lastOfLife.get(directory(file.path())))));
+        for (FileStatus file : store.list(PackId.PREFIX)) {
+            PackId.parse(file.path()).ifPresent(id -> {
+                boolean perhapsUnfinished = lastLife.isPresent()
+                        && id.brokerEpoch() == lastLife.getAsLong()
+                        && id.sequence() >= completePacks;
+                loadPack(id, perhapsUnfinished);
+            });
         }
     }
 
-    private static String directory(String path) {
-        return path.substring(0, path.lastIndexOf('/') + 1);
-    }
-
-    private void loadPack(PackId id, boolean last) {
+    private void loadPack(PackId id, boolean perhapsUnfinished) {
         List<SegmentSummary> pieces;
         try {
             pieces = PackDirectory.read(store, id);
         } catch (WeirException e) {
-            if (e.kind() == FaultKind.CORRUPT && last) {
-                // Perhaps cut off by a crash while it was written: then the commit log still has all of it, and a
-                // partition that misses something says so when it is opened.
-                LOG.warn("pack=unreadable path={} reason={}", id.path(), e.getMessage());
-                return;
+            if (e.kind() != FaultKind.CORRUPT || !perhapsUnfinished) {
+                throw e;
             }
-            throw e;
+            // Cut off by a crash while it was written: the commit log still has all of it.
+            LOG.warn("pack=unfinished path={} (removed) reason={}", id.path(), e.getMessage());
+            store.delete(id.path());
+            return;
         }
         packPieces.put(id.path(), pieces.size());
         for (SegmentSummary piece : pieces) {

@@ -24,7 +24,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
@@ -39,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
     private static final int WRITE_BYTES = 4 << 20;
+    private static final Duration NOTE_WAIT = Duration.ofSeconds(60);
 
     private final Store store;
     private final NodeLogConfig config;
@@ -46,12 +52,20 @@ final class Segments {
     private final SegmentConfig format;
     private final SegmentCache cache;
     private final SegmentCatalog catalog;
+    private final PackNotes notes;
     private int nodeId;
     private long brokerEpoch;
     private long nextPack;
     private long firstUnfinished;
 
-    Segments(Store store, NodeLogConfig config, ByteBufAllocator allocator, Time time, PrometheusRegistry registry) {
+    Segments(
+            Store store,
+            NodeLogConfig config,
+            ByteBufAllocator allocator,
+            Time time,
+            PrometheusRegistry registry,
+            PackNotes notes) {
+        this.notes = notes;
         this.store = store;
         this.config = config;
         this.time = time;
@@ -69,9 +83,13 @@ final class Segments {
     /** What was found of a partition: its segments, and what the last one's footer remembers. */
     record Opened(ColdLog cold, @Nullable SavedState saved) {}
 
-    /** Lists the store. */
-    void load() {
-        catalog.load();
+    /**
+     * Lists the store.
+     *
+     * @param completePacks of the last life: its packs below this are known to be complete
+     */
+    void load(OptionalLong lastLife, long completePacks) {
+        catalog.load(lastLife, completePacks);
     }
 
     /** From now on packs are written under this epoch. */
@@ -166,9 +184,22 @@ final class Segments {
         } else if (!small.isEmpty()) {
             List<SegmentSummary> pieces = writePack(small);
             catalog.packed(pieces);
+            awaitNote(notes.note(nextPack));
             for (int i = 0; i < pieces.size(); i++) {
                 publish(small.get(i), pieces.get(i));
             }
+        }
+    }
+
+    /** Until then the commit log must keep what is in the pack. */
+    private static void awaitNote(CompletableFuture<Void> note) {
+        try {
+            note.get(NOTE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WeirException(FaultKind.CLOSED, "Interrupted while a pack was noted in the commit log", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new WeirException(FaultKind.UNAVAILABLE, "A pack could not be noted in the commit log: " + e, e);
         }
     }
 

@@ -119,6 +119,11 @@ class CommitLogDamageTest {
                         }
 
                         @Override
+                        public void packs(long brokerEpoch, long sequence) {
+                            records.add("packs " + sequence);
+                        }
+
+                        @Override
                         public void damaged(Uuid topicId, int partition, long baseOffset, String what) {
                             damage.add(what);
                         }

@@ -21,7 +21,9 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
@@ -49,6 +51,10 @@ final class LogSimulation {
         int acknowledged;
         long logStart;
         int nextSequence;
+    }
+
+    private Model model(int number) {
+        return Objects.requireNonNull(models.get(number));
     }
 
     LogSimulation(long seed) {
@@ -111,7 +117,7 @@ final class LogSimulation {
     }
 
     private void append(int number) {
-        Model model = models.get(number);
+        Model model = model(number);
         Partition partition = log.find(LogFixture.id(number).topicPartition()).orElseThrow();
         String[] values = new String[1 + random.nextInt(3)];
         for (int i = 0; i < values.length; i++) {
@@ -120,20 +126,33 @@ final class LogSimulation {
         int end = model.sent.size() + values.length;
         LogFixture.Pending pending =
                 LogFixture.append(partition, LogFixture.idempotent(number, model.nextSequence, values));
-        pending.acknowledged().thenRun(() -> model.acknowledged = Math.max(model.acknowledged, end));
+        CompletableFuture<Void> told =
+                pending.acknowledged().thenRun(() -> model.acknowledged = Math.max(model.acknowledged, end));
         assertThat(pending.appended().join().firstOffset()).isEqualTo(model.sent.size());
         model.sent.addAll(List.of(values));
         model.nextSequence += values.length;
-        trace.append("append ").append(number).append(' ').append(end).append('\n');
+        trace.append(told.isDone() ? "at once " : "")
+                .append("append ")
+                .append(number)
+                .append(' ')
+                .append(end)
+                .append('\n');
     }
 
     private void deleteRecords(int number) {
-        Model model = models.get(number);
+        Model model = model(number);
         Partition partition = log.find(LogFixture.id(number).topicPartition()).orElseThrow();
         long offset = partition.logStartOffset()
                 + random.nextInt((int) (partition.highWatermark() - partition.logStartOffset()) + 1);
-        partition.deleteRecordsBefore(offset).thenAccept(start -> model.logStart = Math.max(model.logStart, start));
-        trace.append("delete ").append(number).append(' ').append(offset).append('\n');
+        CompletableFuture<Void> told = partition
+                .deleteRecordsBefore(offset)
+                .thenAccept(start -> model.logStart = Math.max(model.logStart, start));
+        trace.append(told.isDone() ? "at once " : "")
+                .append("delete ")
+                .append(number)
+                .append(' ')
+                .append(offset)
+                .append('\n');
     }
 
     private void crash() {

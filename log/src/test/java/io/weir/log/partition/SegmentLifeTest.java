@@ -147,6 +147,26 @@ class SegmentLifeTest {
     }
 
     @Test
+    void aCompletePackThatWasCutOffIsDamageAndAnUnfinishedOneIsNot() {
+        String pack;
+        try (LogFixture node = node(10)) {
+            List.of(node.own(0), node.own(1)).forEach(partition -> produce(partition, "a", "b"));
+            node.log.flushAll();
+            pack = files("packs/").getFirst();
+        }
+        byte[] good = read(pack);
+        replace(pack, Arrays.copyOf(good, good.length - 1));
+        assertThatThrownBy(() -> node(11)).isInstanceOf(WeirException.class).hasMessageContaining(pack);
+
+        replace(pack, good);
+        replace("packs/1-10/00000000000000000001", Arrays.copyOf(good, 20));
+        try (LogFixture node = node(12)) {
+            assertThat(consume(node.own(0), 0)).containsExactly("0=a", "1=b");
+            assertThat(files("packs/")).containsExactly(pack);
+        }
+    }
+
+    @Test
     void retentionBySizeKeepsEnoughAndSurvivesARestart() {
         Map<String, String> config = Map.of("retention.bytes", "200", "retention.ms", "-1");
         try (LogFixture node = node(10)) {
