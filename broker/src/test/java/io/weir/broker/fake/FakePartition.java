@@ -51,6 +51,8 @@ public final class FakePartition implements Partition {
     public volatile boolean holdAppends;
     /** Reads wait for {@link #thaw}. */
     public volatile boolean cold;
+    /** Runs once, between a read and its return. */
+    public volatile @Nullable Runnable afterRead;
     /** The next appends fail with it. */
     public volatile @Nullable RuntimeException appendFault;
     /** The next reads fail with it. */
@@ -223,7 +225,13 @@ public final class FakePartition implements Partition {
             });
             return later;
         }
-        return readNow(offset, maxBytes, minOneBatch, isolation);
+        CompletableFuture<ReadResult> result = readNow(offset, maxBytes, minOneBatch, isolation);
+        Runnable next = afterRead;
+        afterRead = null;
+        if (next != null) {
+            next.run();
+        }
+        return result;
     }
 
     private synchronized CompletableFuture<ReadResult> readNow(

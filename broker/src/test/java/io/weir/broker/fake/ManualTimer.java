@@ -7,10 +7,11 @@ import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.server.util.timer.Timer;
 import org.apache.kafka.server.util.timer.TimerTask;
+import org.apache.kafka.server.util.timer.TimerTaskEntry;
 
 /** A timer whose clock moves when a test says so; due tasks run on the test's thread. */
 public final class ManualTimer implements Timer {
-    private record Entry(TimerTask task, long dueMs, long sequence) {}
+    private record Entry(TimerTask task, TimerTaskEntry handle, long dueMs, long sequence) {}
 
     private final AtomicLong nowMs = new AtomicLong();
     private final AtomicLong sequence = new AtomicLong();
@@ -21,7 +22,8 @@ public final class ManualTimer implements Timer {
     @Override
     public synchronized void add(TimerTask task) {
         added++;
-        entries.add(new Entry(task, nowMs.get() + task.delayMs, sequence.getAndIncrement()));
+        long dueMs = nowMs.get() + task.delayMs;
+        entries.add(new Entry(task, new TimerTaskEntry(task, dueMs), dueMs, sequence.getAndIncrement()));
     }
 
     @Override
@@ -32,13 +34,16 @@ public final class ManualTimer implements Timer {
         while ((head = entries.peek()) != null && head.dueMs() <= until) {
             due.add(entries.remove());
         }
-        due.forEach(entry -> entry.task().run());
+        due.stream()
+                .filter(entry -> !entry.handle().cancelled())
+                .forEach(entry -> entry.task().run());
         return !due.isEmpty();
     }
 
     @Override
     public int size() {
-        return entries.size();
+        return (int)
+                entries.stream().filter(entry -> !entry.handle().cancelled()).count();
     }
 
     /** Tasks that were ever added. */

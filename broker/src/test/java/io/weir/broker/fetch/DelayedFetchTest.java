@@ -45,6 +45,7 @@ class DelayedFetchTest {
         assertThat(broker.first.openLeases).hasValue(0);
         assertThat(broker.second.openLeases).hasValue(0);
         assertThat(waiting()).isZero();
+        assertThat(broker.timer.size()).isZero();
         assertThat(broker.metric("weir_fetch_waiting_partitions")).isZero();
         broker.close();
     }
@@ -160,6 +161,18 @@ class DelayedFetchTest {
         put(broker.first);
 
         assertThat(sizes(answer.resultNow())).containsExactly(6 * BATCH);
+        release(answer.resultNow());
+    }
+
+    @Test
+    void whatHappensDuringAnEvaluationIsNotLost() {
+        CompletableFuture<FetchResponseData> answer =
+                fetch(FetchRequests.latest().wait(500, 2 * BATCH).from("orders", ORDERS, at(0, 0)));
+
+        broker.first.afterRead = () -> put(broker.first);
+        put(broker.first);
+
+        assertThat(sizes(answer.resultNow())).containsExactly(2 * BATCH);
         release(answer.resultNow());
     }
 

@@ -47,6 +47,8 @@ class ProduceTest {
 
     @AfterEach
     void close() {
+        assertThat(broker.timer.size()).isZero();
+        assertThat(broker.metric("weir_produce_pending")).isZero();
         broker.close();
     }
 
