@@ -184,7 +184,7 @@ class RealLogTest {
         long[] next = new long[2];
         while (next[0] + next[1] < batches) {
             FetchResponseData answer = call(new FetchRequest(
-                            fetchData(20_000, 200, at(0, next[0]), at(1, next[1])), FETCH_VERSION))
+                            fetchData(20_000, 1, at(0, next[0]), at(1, next[1])), FETCH_VERSION))
                     .thenApply(FetchResponseData.class::cast)
                     .get(20, TimeUnit.SECONDS);
             for (PartitionData partition : answer.responses().getFirst().partitions()) {
