@@ -18,6 +18,7 @@ import io.weir.log.commitlog.LogEntry;
 import io.weir.log.tail.TailCache;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +63,9 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final LogThreads threads;
 
     private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
+    /** Resigned, with all that they hold: nobody else writes to this store, so they can be given back as they are. */
+    private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
+
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
     private List<CommitLogFile> earlierFiles = List.of();
     private int nodeId;
@@ -240,24 +244,32 @@ public final class NodeLog implements Partitions, AutoCloseable {
      */
     public record Footprint(long tailBytes, int segments) {}
 
+    /** Those that are owned and those that were: both have batches that the commit log waits to be rid of. */
     Collection<PartitionLog> logs() {
-        return partitions.values();
+        List<PartitionLog> all = new ArrayList<>(partitions.values());
+        all.addAll(parked.values());
+        return all;
     }
 
     @Override
-    public CompletableFuture<Partition> own(
+    public synchronized CompletableFuture<Partition> own(
             TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
-        PartitionLog made = new PartitionLog(id, leaderEpoch, logConfig, durability, context);
-        PartitionLog log = partitions.compute(
-                id.topicPartition(),
-                (key, present) -> present == null || !present.id().equals(id) || ended(present) ? made : present);
-        if (!isSame(log, made)) {
-            log.raiseEpoch(leaderEpoch);
-            log.configure(logConfig, durability);
-            return log.opened();
+        PartitionLog present = partitions.get(id.topicPartition());
+        if (present != null && present.id().equals(id) && !present.retriable()) {
+            present.raiseEpoch(leaderEpoch);
+            present.configure(logConfig, durability);
+            return present.opened();
         }
-        PartitionKey key = new PartitionKey(id.topicId(), id.partition());
-        Replayed left = replayed.remove(key);
+        PartitionLog kept = parked.remove(id);
+        if (kept != null && !kept.retriable()) {
+            kept.configure(logConfig, durability);
+            kept.resume(leaderEpoch);
+            partitions.put(id.topicPartition(), kept);
+            return kept.opened();
+        }
+        PartitionLog made = new PartitionLog(id, leaderEpoch, logConfig, durability, context);
+        partitions.put(id.topicPartition(), made);
+        Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
         made.recovering("taking over at epoch " + leaderEpoch);
         if (left == null && !segments.has(id)) {
             made.recovered(EmptyColdLog.AT_ZERO, null, new Replayed());
@@ -267,19 +279,18 @@ public final class NodeLog implements Partitions, AutoCloseable {
         return made.opened();
     }
 
-    private static boolean ended(PartitionLog log) {
-        State state = log.status().state();
-        return state == State.CLOSING || state == State.FENCED;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // whether this call made it
-    private static boolean isSame(PartitionLog one, PartitionLog two) {
-        return one == two;
-    }
-
     private void recover(PartitionLog log, Replayed left) {
+        Segments.Opened opened;
         try {
-            Segments.Opened opened = segments.open(log.id(), left.firstOffset(), left.logStart());
+            opened = segments.open(log.id(), left.firstOffset(), left.logStart());
+        } catch (RuntimeException e) {
+            // Nothing is taken yet: when the store answers again another attempt finds everything in its place.
+            replayed.put(new PartitionKey(log.id().topicId(), log.id().partition()), left);
+            boolean again = e instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE;
+            log.failed(e, again);
+            return;
+        }
+        try {
             log.recovered(opened.cold(), opened.saved(), left);
             LOG.debug(
                     "partition={} recovered_to={} segments={}",
@@ -287,33 +298,39 @@ public final class NodeLog implements Partitions, AutoCloseable {
                     log.logEndOffset(),
                     opened.cold().count());
         } catch (RuntimeException e) {
-            log.failed(e);
+            log.failed(e, false);
         }
     }
 
     @Override
-    public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
+    public synchronized CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id) && log.leaderEpoch() < newLeaderEpoch) {
             partitions.remove(id.topicPartition(), log);
-            log.close(State.CLOSING, "another owner at epoch " + newLeaderEpoch);
+            parked.put(id, log);
+            log.park("resigned at epoch " + newLeaderEpoch);
         }
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletableFuture<Void> delete(TopicIdPartition id) {
+    public synchronized CompletableFuture<Void> delete(TopicIdPartition id) {
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);
-            log.deleted("the topic was deleted");
-            return CompletableFuture.runAsync(() -> segments.delete(log), threads.blocking());
+        } else {
+            log = parked.remove(id);
         }
         Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
         if (left != null) {
             left.discard();
         }
-        return CompletableFuture.runAsync(() -> segments.delete(id), threads.blocking());
+        if (log == null) {
+            return CompletableFuture.runAsync(() -> segments.delete(id), threads.blocking());
+        }
+        PartitionLog deleted = log;
+        deleted.deleted("the topic was deleted");
+        return CompletableFuture.runAsync(() -> segments.delete(deleted), threads.blocking());
     }
 
     /**
@@ -349,10 +366,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
         if (log != null) {
             log.close();
         }
-        for (PartitionLog partition : List.copyOf(partitions.values())) {
+        for (PartitionLog partition : logs()) {
             partition.close(State.CLOSING, "the node shuts down");
         }
         partitions.clear();
+        parked.clear();
         replayed.values().forEach(Replayed::discard);
         replayed.clear();
         threads.close();

@@ -56,7 +56,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final List<AbortedTransactionEntry> aborted = new ArrayList<>();
     private final List<Runnable> awaitingRecovery = new ArrayList<>();
-    private final CompletableFuture<Partition> opened = new CompletableFuture<>();
+    private volatile CompletableFuture<Partition> opened = new CompletableFuture<>();
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
 
     private volatile LogConfig config;
@@ -69,6 +69,10 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     private volatile long logEnd;
     private volatile ColdLog cold;
     private volatile boolean deleted;
+    private boolean restored;
+    private boolean parked;
+    private boolean ended;
+    private boolean retriable;
     private @Nullable CommitLogFile logStartFile;
     /** Of the commit thread: whether this flush advanced this partition. */
     private boolean advanced;
@@ -479,7 +483,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     @Nullable
     FlushCut cut() {
         synchronized (this) {
-            if (status.state() != State.WRITABLE || !tail.isDirty()) {
+            if (ended || !restored || !tail.isDirty()) {
                 return null;
             }
             return new FlushCut(
@@ -497,7 +501,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     boolean flushed(FlushCut cut, ColdLog segments) {
         long bytes;
         synchronized (this) {
-            if (!owned()) {
+            if (ended) {
                 return false;
             }
             cold = segments;
@@ -539,7 +543,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
      * that others still need may hold records from before it.
      */
     synchronized void renewLogStart() {
-        if (logStartFile != null && owned()) {
+        if (logStartFile != null && !ended) {
             submitLogStart(logStart, IgnoredListener.INSTANCE);
         }
     }
@@ -574,18 +578,28 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         return opened;
     }
 
-    /** Recovery could not even begin or broke off: stays FAILED until somebody has looked. */
-    void failed(RuntimeException cause) {
+    /**
+     * Recovery could not even begin or broke off.
+     *
+     * @param again nothing has been taken from store and commit log: a later attempt may go better
+     */
+    void failed(RuntimeException cause, boolean again) {
         List<Runnable> waiting;
         synchronized (this) {
-            if (owned()) {
-                move(State.FAILED, String.valueOf(cause.getMessage()));
+            if (ended) {
+                return;
             }
-            waiting = List.copyOf(awaitingRecovery);
-            awaitingRecovery.clear();
+            retriable = again;
+            move(State.FAILED, String.valueOf(cause.getMessage()));
+            waiting = takeAwaitingRecovery();
         }
         waiting.forEach(Runnable::run);
         opened.completeExceptionally(cause);
+    }
+
+    /** FAILED in a way that another recovery may mend. */
+    synchronized boolean retriable() {
+        return retriable && status.state() == State.FAILED;
     }
 
     /**
@@ -597,17 +611,60 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     void recovered(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
         List<Runnable> waiting;
         synchronized (this) {
-            if (!owned()) {
+            if (ended) {
                 replayed.discard();
                 return;
             }
             restore(segments, saved, replayed);
+            restored = true;
+            if (parked) {
+                return;
+            }
             move(State.WRITABLE, "recovered at offset " + logEnd);
-            waiting = List.copyOf(awaitingRecovery);
-            awaitingRecovery.clear();
+            waiting = takeAwaitingRecovery();
         }
         opened.complete(this);
         waiting.forEach(Runnable::run);
+    }
+
+    private List<Runnable> takeAwaitingRecovery() {
+        List<Runnable> waiting = List.copyOf(awaitingRecovery);
+        awaitingRecovery.clear();
+        return waiting;
+    }
+
+    /**
+     * Stops serving but keeps everything, pins of commit log files included: this node may be given the partition
+     * back, and until its batches are in segments the commit log is the only place that has them.
+     */
+    void park(String reason) {
+        List<Runnable> waiting;
+        synchronized (this) {
+            if (ended || parked) {
+                return;
+            }
+            parked = true;
+            if (status.state() != State.FAILED) {
+                move(State.CLOSING, reason);
+            }
+            waiting = takeAwaitingRecovery();
+        }
+        waiting.forEach(Runnable::run);
+        opened.completeExceptionally(new NotLeaderOrFollowerException(id + ": " + reason));
+        tellClosed();
+    }
+
+    /** Given back under a higher epoch: goes on where it was. */
+    void resume(int epoch) {
+        synchronized (this) {
+            parked = false;
+            leaderEpoch = Math.max(leaderEpoch, epoch);
+            if (status.state() == State.FAILED) {
+                return;
+            }
+            opened = restored ? CompletableFuture.completedFuture(this) : new CompletableFuture<>();
+            move(restored ? State.WRITABLE : State.RECOVERING, "given back at epoch " + epoch);
+        }
     }
 
     private void restore(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
@@ -643,16 +700,16 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         lastStable = Math.min(highWatermark, producers.firstUnstableOffset().orElse(Long.MAX_VALUE));
     }
 
-    /** Ends ownership: memory is freed, whoever waits is told. */
+    /** Ends for good: memory is freed, whoever waits is told. */
     void close(State last, String reason) {
         List<Runnable> waiting;
         synchronized (this) {
-            if (!owned()) {
+            if (ended) {
                 return;
             }
+            ended = true;
             move(last, reason);
-            waiting = List.copyOf(awaitingRecovery);
-            awaitingRecovery.clear();
+            waiting = takeAwaitingRecovery();
             tail.startAt(Long.MAX_VALUE);
             if (logStartFile != null) {
                 logStartFile.unpin();
@@ -662,6 +719,10 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         waiting.forEach(Runnable::run);
         opened.completeExceptionally(new NotLeaderOrFollowerException(id + ": " + reason));
         context.gate().roomMade();
+        tellClosed();
+    }
+
+    private void tellClosed() {
         for (Watcher watcher : List.copyOf(watchers)) {
             if (watchers.remove(watcher)) {
                 watcher.onClosed(this);
@@ -679,7 +740,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         close(State.CLOSING, reason);
     }
 
-    private boolean owned() {
+    private boolean serving() {
         State state = status.state();
         return state == State.WRITABLE || state == State.RECOVERING || state == State.ASSIGNED;
     }
@@ -687,7 +748,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     @Override
     public void watch(Watcher watcher) {
         watchers.add(watcher);
-        if (!owned() && watchers.remove(watcher)) {
+        if (!serving() && watchers.remove(watcher)) {
             watcher.onClosed(this);
         }
     }

@@ -108,6 +108,11 @@ final class SegmentCatalog {
         return found == null ? new Found(List.of(), List.of()) : found;
     }
 
+    /** What was taken could not be used: the next taker gets it. */
+    synchronized void putBack(TopicIdPartition id, Found found) {
+        unopened.put(new Key(id.topicId(), id.partition()), found);
+    }
+
     /** What belongs to topics that are not in {@code known} and is older than {@code olderThanMs}, taken out. */
     synchronized List<Found> takeOrphans(Set<Uuid> known, long olderThanMs) {
         List<Found> orphans = new ArrayList<>();

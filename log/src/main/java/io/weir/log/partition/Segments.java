@@ -118,6 +118,15 @@ final class Segments {
      */
     Opened open(TopicIdPartition id, long replayedFrom, long logStart) {
         SegmentCatalog.Found found = catalog.take(id);
+        try {
+            return open(found, replayedFrom, logStart);
+        } catch (RuntimeException e) {
+            catalog.putBack(id, found);
+            throw e;
+        }
+    }
+
+    private Opened open(SegmentCatalog.Found found, long replayedFrom, long logStart) {
         List<SegmentSummary> segments = new ArrayList<>(found.pieces());
         Map<SegmentId, WeirException> unreadable = new LinkedHashMap<>();
         for (FileStatus file : found.files()) {

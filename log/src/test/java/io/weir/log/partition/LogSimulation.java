@@ -91,12 +91,27 @@ final class LogSimulation {
             deleteRecords(random.nextInt(PARTITIONS));
         } else if (dice < 94) {
             sicken();
-        } else if (dice < 96) {
+        } else if (dice < 95) {
+            giveBack(random.nextInt(PARTITIONS));
+        } else if (dice < 97) {
             log.commitLog().orElseThrow().commitQueued();
             attempt(() -> log.flusher().work());
         } else {
             crash();
         }
+    }
+
+    /** The controller takes a partition away and, perhaps after a while, gives it back. */
+    private void giveBack(int number) {
+        Partition partition = log.find(LogFixture.id(number).topicPartition()).orElseThrow();
+        int fencedAt = partition.leaderEpoch() + 1;
+        LogFixture.get(log.resign(LogFixture.id(number), fencedAt));
+        if (random.nextBoolean()) {
+            log.commitLog().orElseThrow().commitQueued();
+            attempt(log::flushAll);
+        }
+        LogFixture.get(log.own(LogFixture.id(number), fencedAt + 1, partition.config(), TopicDurability.DURABLE));
+        trace.append("given back ").append(number).append('\n');
     }
 
     private void sicken() {
@@ -217,7 +232,7 @@ final class LogSimulation {
         for (int i = 0; i < PARTITIONS; i++) {
             LogFixture.get(made.own(
                     LogFixture.id(i),
-                    (int) epoch,
+                    (int) epoch * 1000,
                     new LogConfig(Map.of("retention.ms", "-1")),
                     TopicDurability.DURABLE));
         }

@@ -179,7 +179,32 @@ class PartitionLogTest {
             assertThat(told).containsExactly("closed");
             assertThatThrownBy(() -> produce(partition, "b")).isInstanceOf(NotLeaderOrFollowerException.class);
             assertThat(node.log.find(id(0).topicPartition())).isEmpty();
-            assertThat(node.log.cache().usedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void aPartitionThatIsGivenBackToItsOwnerHasEverythingStill() {
+        MemoryStore store = new MemoryStore(Time.SYSTEM);
+        try (LogFixture node = LogFixture.open(store, 10)) {
+            Partition partition = node.own(0);
+            append(partition, idempotent(5, 0, "a")).durable();
+            node.log.flushAll();
+            append(partition, idempotent(5, 1, "b")).durable();
+
+            get(node.log.resign(id(0), 4));
+            node.log.flushAll();
+            Partition again = get(node.log.own(id(0), 5, partition.config(), TopicDurability.DURABLE));
+
+            assertThat(again.status().state()).isEqualTo(State.WRITABLE);
+            assertThat(append(again, idempotent(5, 1, "b")).durable().duplicate())
+                    .isTrue();
+            append(again, idempotent(5, 2, "c")).durable();
+            assertThat(consume(again, 0)).containsExactly("0=a", "1=b", "2=c");
+            assertThat(again.epochAt(2)).isEqualTo(5);
+            get(node.log.resign(id(0), 6));
+        }
+        try (LogFixture node = LogFixture.open(store, 11)) {
+            assertThat(consume(node.own(0), 0)).containsExactly("0=a", "1=b", "2=c");
         }
     }
 
