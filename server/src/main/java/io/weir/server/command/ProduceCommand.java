@@ -3,6 +3,7 @@ package io.weir.server.command;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +154,7 @@ final class ProduceCommand implements Callable<Integer> {
                 sendLines(producer, report, reader);
             }
         } else {
-            if (System.console() != null && System.console().isTerminal()) {
+            if (System.console() instanceof Console console && console.isTerminal()) {
                 context.err().println("One record a line; Ctrl-D ends.");
                 context.err().flush();
             }
@@ -186,6 +189,8 @@ final class ProduceCommand implements Callable<Integer> {
         List<Header> all = new ArrayList<>();
         headers.forEach((name, text) -> all.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         byte[] keyBytes = recordKey == null ? null : recordKey.getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(topic, partition, keyBytes, value, all), report::completed);
+        // The callback hears all that the future would tell.
+        Future<RecordMetadata> unused =
+                producer.send(new ProducerRecord<>(topic, partition, keyBytes, value, all), report::completed);
     }
 }

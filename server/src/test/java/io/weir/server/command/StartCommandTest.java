@@ -126,7 +126,7 @@ class StartCommandTest {
 
         @Override
         public InetSocketAddress httpAddress() {
-            return new InetSocketAddress("127.0.0.1", 18_090);
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 18_090);
         }
 
         @Override
