@@ -154,13 +154,19 @@ final class ProduceCommand implements Callable<Integer> {
                 sendLines(producer, report, reader);
             }
         } else {
-            if (System.console() instanceof Console console && console.isTerminal()) {
+            if (isTyped()) {
                 context.err().println("One record a line; Ctrl-D ends.");
                 context.err().flush();
             }
             sendLines(
                     producer, report, new BufferedReader(new InputStreamReader(context.in(), StandardCharsets.UTF_8)));
         }
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // Which Java versions return null for a pipe has changed more than once.
+    private static boolean isTyped() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private void sendLines(Producer<byte[], byte[]> producer, ProduceReport report, BufferedReader reader)
@@ -190,7 +196,7 @@ final class ProduceCommand implements Callable<Integer> {
         headers.forEach((name, text) -> all.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         byte[] keyBytes = recordKey == null ? null : recordKey.getBytes(StandardCharsets.UTF_8);
         // The callback hears all that the future would tell.
-        Future<RecordMetadata> unused =
+        Future<RecordMetadata> _ =
                 producer.send(new ProducerRecord<>(topic, partition, keyBytes, value, all), report::completed);
     }
 }
