@@ -11,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  */
 @DisabledIfSystemProperty(named = "weir.test.bootstrap", matches = ".*", disabledReason = "kills its own server")
 class CrashTest {
+    private static final int ROUNDS = Integer.getInteger("weir.test.crash.rounds", 20);
+
     private final long seed = Long.getLong("weir.test.seed", System.nanoTime());
     private final ServerProcess server = new ServerProcess(
             "crash", Path.of("target", "data", "crash-" + Uuid.randomUuid()), Settings.everythingSmall());
@@ -30,12 +33,12 @@ class CrashTest {
 
     @Test
     void killedUnderFiveProducersAndTwoGroups() throws Exception {
-        scenario(5, 3, Integer.getInteger("weir.test.crash.rounds", 20), Stop.KILL);
+        scenario(5, 3, ROUNDS, Stop.KILL);
     }
 
     @Test
     void stoppedInAnOrderlyWayUnderLoad() throws Exception {
-        scenario(5, 3, 3, Stop.TERMINATE);
+        scenario(5, 3, Math.max(3, ROUNDS / 5), Stop.TERMINATE);
     }
 
     @Test

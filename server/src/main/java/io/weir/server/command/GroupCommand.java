@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
         commandListHeading = "%nCommands:%n")
 final class GroupCommand {
     @Mixin
-    private HelpOption help = new HelpOption();
+    final HelpOption help = new HelpOption();
 
     private GroupCommand() {}
 

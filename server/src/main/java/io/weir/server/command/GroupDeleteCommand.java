@@ -3,6 +3,7 @@ package io.weir.server.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ final class GroupDeleteCommand extends AdminCommand {
         Map<String, KafkaFuture<Void>> deletions =
                 admin.deleteConsumerGroups(groups).deletedGroups();
         for (String group : groups) {
-            Await.result(deletions.get(group), options);
+            Await.result(Objects.requireNonNull(deletions.get(group)), options);
             if (!options.json) {
                 output.line("Group " + group + " deleted.");
             }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -43,9 +44,8 @@ final class GroupDescribeCommand extends AdminCommand {
         found.values().forEach(group -> partitions.addAll(owners(group).keySet()));
         Map<TopicPartition, Long> ends = GroupOffsets.offsets(admin, options, partitions, OffsetSpec.latest());
         List<Map<String, Object>> document = new ArrayList<>();
-        for (String id : new TreeSet<>(ids)) {
-            ConsumerGroupDescription group = found.get(id);
-            List<PartitionRow> rows = rows(group, committed.getOrDefault(id, Map.of()), ends);
+        for (ConsumerGroupDescription group : new TreeMap<>(found).values()) {
+            List<PartitionRow> rows = rows(group, committed.getOrDefault(group.groupId(), Map.of()), ends);
             if (options.json) {
                 document.add(json(group, rows));
             } else {

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 final class GroupOffsets {
     /** By topic, then by number. */
     static final Comparator<TopicPartition> ORDER =
-            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     private GroupOffsets() {}
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -72,9 +73,9 @@ final class GroupResetOffsetsCommand extends AdminCommand {
     private void requireNoMembers(Admin admin) {
         try {
             ConsumerGroupDescription description = Await.result(
-                    admin.describeConsumerGroups(List.of(group))
+                    Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
                             .describedGroups()
-                            .get(group),
+                            .get(group)),
                     options);
             if (!description.members().isEmpty()) {
                 throw new WeirException(

@@ -3,6 +3,7 @@ package io.weir.server.command;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -151,13 +154,19 @@ final class ProduceCommand implements Callable<Integer> {
                 sendLines(producer, report, reader);
             }
         } else {
-            if (System.console() != null && System.console().isTerminal()) {
+            if (isTyped()) {
                 context.err().println("One record a line; Ctrl-D ends.");
                 context.err().flush();
             }
             sendLines(
                     producer, report, new BufferedReader(new InputStreamReader(context.in(), StandardCharsets.UTF_8)));
         }
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // Which Java versions return null for a pipe has changed more than once.
+    private static boolean isTyped() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private void sendLines(Producer<byte[], byte[]> producer, ProduceReport report, BufferedReader reader)
@@ -186,6 +195,8 @@ final class ProduceCommand implements Callable<Integer> {
         List<Header> all = new ArrayList<>();
         headers.forEach((name, text) -> all.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         byte[] keyBytes = recordKey == null ? null : recordKey.getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(topic, partition, keyBytes, value, all), report::completed);
+        // The callback hears all that the future would tell.
+        Future<RecordMetadata> _ =
+                producer.send(new ProducerRecord<>(topic, partition, keyBytes, value, all), report::completed);
     }
 }

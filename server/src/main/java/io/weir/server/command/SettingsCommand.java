@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(name = "settings", description = "List every setting of a node with type, default and meaning.")
 final class SettingsCommand implements Callable<Integer> {
     @Mixin
-    private HelpOption help = new HelpOption();
+    final HelpOption help = new HelpOption();
 
     @Option(names = "--json", description = "Print JSON, for programs.")
     private boolean json;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         footer = {"", "`weir settings` lists every setting."})
 final class StartCommand implements Callable<Integer> {
     @Mixin
-    private HelpOption help = new HelpOption();
+    final HelpOption help = new HelpOption();
 
     @Option(
             names = {"-c", "--config"},

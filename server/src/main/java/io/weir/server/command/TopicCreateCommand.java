@@ -3,6 +3,7 @@ package io.weir.server.command;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -51,7 +52,7 @@ final class TopicCreateCommand extends AdminCommand {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("topic", topic);
         try {
-            Await.result(result.values().get(topic), options);
+            Await.result(Objects.requireNonNull(result.values().get(topic)), options);
         } catch (TopicExistsException e) {
             if (!ifNotExists) {
                 throw e;

@@ -3,6 +3,7 @@ package io.weir.server.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -27,7 +28,7 @@ final class TopicDeleteCommand extends AdminCommand {
         Map<String, KafkaFuture<Void>> deletions = admin.deleteTopics(topics).topicNameValues();
         List<Map<String, Object>> document = new ArrayList<>();
         for (String topic : topics) {
-            boolean deleted = delete(deletions.get(topic));
+            boolean deleted = delete(Objects.requireNonNull(deletions.get(topic)));
             document.add(Map.of("topic", topic, "deleted", deleted));
             if (!options.json) {
                 output.line(deleted ? "Topic " + topic + " deleted." : "There is no topic " + topic + ".");

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(name = "version", description = "Print the version.")
 final class VersionCommand implements Callable<Integer> {
     @Mixin
-    private HelpOption help = new HelpOption();
+    final HelpOption help = new HelpOption();
 
     @Option(names = "--json", description = "Print JSON, for programs.")
     private boolean json;

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
         })
 public final class WeirCommand {
     @Mixin
-    private HelpOption help = new HelpOption();
+    final HelpOption help = new HelpOption();
 
     private WeirCommand() {}
 

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * routes run on virtual threads. While a route runs nothing more is read; what one read had already decoded waits, at
  * most {@link #MAX_WAITING} requests, then the connection is closed.
  */
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // A write or close that fails ends the connection, which is all there is to do.
 final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOGGER = LoggerFactory.getLogger(HttpConnection.class);
     private static final int MAX_WAITING = 16;

@@ -81,6 +81,7 @@ public final class HttpListener implements AutoCloseable {
         return listener;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Of a connection that is refused nobody wants to hear.
     private static void admit(
             SocketChannel connection,
             HttpConfig config,

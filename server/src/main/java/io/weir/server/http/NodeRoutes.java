@@ -69,7 +69,7 @@ public final class NodeRoutes {
 
     private HttpAnswer partitions(HttpQuery query) {
         List<Map<String, Object>> rows = partitions.partitions(query.parameter("topic")).stream()
-                .sorted(Comparator.comparing(PartitionView::topic).thenComparing(PartitionView::partition))
+                .sorted(Comparator.comparing(PartitionView::topic).thenComparingInt(PartitionView::partition))
                 .map(NodeRoutes::row)
                 .toList();
         return HttpAnswer.json(200, Json.write(rows));

@@ -27,9 +27,15 @@ public final class SettingsPage {
             page.append(section.introduction()).append("\n\n");
             page.append("| setting | type | default | meaning |\n|---|---|---|---|\n");
             for (ConfigKey key : keys(section)) {
-                page.append("| `%s` | %s | %s | %s |%n"
-                        .replace("%n", "\n")
-                        .formatted(key.name, type(key), code(defaultOf(key)), cell(meaning(key))));
+                page.append("| `")
+                        .append(key.name)
+                        .append("` | ")
+                        .append(type(key))
+                        .append(" | ");
+                page.append(code(defaultOf(key)))
+                        .append(" | ")
+                        .append(cell(meaning(key)))
+                        .append(" |\n");
             }
         }
         return page.toString();

@@ -27,7 +27,8 @@ class ModuleRulesTest {
             JavaClass.Predicates.resideInAPackage("io.weir.storage.*..").as("back ends of the store");
 
     @ArchTest
-    static final ArchRule ROLES_NEVER_SEE_EACH_OTHER = slices().matching("io.weir.(broker|coordinator|controller|proxy)..")
+    static final ArchRule ROLES_NEVER_SEE_EACH_OTHER = slices().matching(
+                    "io.weir.(broker|coordinator|controller|proxy)..")
             .should()
             .notDependOnEachOther()
             .because("roles call each other through io.weir.kafka.Service, so that each can be another process");
@@ -35,7 +36,8 @@ class ModuleRulesTest {
     @ArchTest
     static final ArchRule ONLY_THE_SERVER_SEES_ROLES = noClasses()
             .that()
-            .resideInAnyPackage("io.weir.common..", "io.weir.storage..", "io.weir.log..", "io.weir.metadata..", "io.weir.kafka..")
+            .resideInAnyPackage(
+                    "io.weir.common..", "io.weir.storage..", "io.weir.log..", "io.weir.metadata..", "io.weir.kafka..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROLES);
@@ -92,9 +94,6 @@ class ModuleRulesTest {
             .resideInAnyPackage(ROLES);
 
     @ArchTest
-    static final ArchRule EVERY_PACKAGE_SAYS_WHAT_MAY_BE_NULL = classes()
-            .that()
-            .haveSimpleName("package-info")
-            .should()
-            .beAnnotatedWith(NullMarked.class);
+    static final ArchRule EVERY_PACKAGE_SAYS_WHAT_MAY_BE_NULL =
+            classes().that().haveSimpleName("package-info").should().beAnnotatedWith(NullMarked.class);
 }

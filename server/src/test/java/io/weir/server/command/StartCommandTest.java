@@ -126,7 +126,7 @@ class StartCommandTest {
 
         @Override
         public InetSocketAddress httpAddress() {
-            return new InetSocketAddress("127.0.0.1", 18_090);
+            return InetSocketAddress.createUnresolved("127.0.0.1", 18_090);
         }
 
         @Override

@@ -124,8 +124,15 @@ class HttpListenerTest {
 
     @Test
     void requestsSentAtOnceAreAnsweredInOrder() throws Exception {
-        String answer = raw("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\nGET /health/live HTTP/1.1\r\nHost: x\r\n"
-                + "Connection: close\r\n\r\n");
+        String answer = raw("""
+                GET /nowhere HTTP/1.1\r
+                Host: x\r
+                \r
+                GET /health/live HTTP/1.1\r
+                Host: x\r
+                Connection: close\r
+                \r
+                """);
 
         assertThat(answer).startsWith("HTTP/1.1 404");
         assertThat(answer.substring(20)).contains("HTTP/1.1 200 OK");

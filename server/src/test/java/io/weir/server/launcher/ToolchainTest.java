@@ -91,8 +91,7 @@ class ToolchainTest {
     }
 
     private static Outcome bash(String script) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        "bash", "-euc", "source ../bin/lib/toolchain.sh\n" + script)
+        Process process = new ProcessBuilder("bash", "-euc", "source ../bin/lib/toolchain.sh\n" + script)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
