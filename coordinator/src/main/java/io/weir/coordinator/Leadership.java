@@ -172,12 +172,12 @@ final class Leadership implements TermEvents, AutoCloseable {
     private void elect(int partition, int leaderEpoch) {
         Term term = terms.begin(new TopicPartition(InternalTopics.OFFSETS, partition), leaderEpoch);
         led.put(partition, term);
-        LOG.info("coordinator elected: partition={}", term);
+        LOG.debug("coordinator elected: partition={}", term);
         groups.onElection(partition, leaderEpoch);
     }
 
     private void resign(Term term, String reason) {
-        LOG.info("coordinator resigned: partition={} reason={}", term, reason);
+        LOG.debug("coordinator resigned: partition={} reason={}", term, reason);
         terms.end(term);
         groups.onResignation(term.topicPartition().partition(), OptionalInt.empty());
     }

@@ -122,8 +122,7 @@ public final class FlakyProxy implements AutoCloseable {
         var metadata = ((MetadataResponse) AbstractResponse.parseResponse(ByteBuffer.wrap(frame), header)).data();
         metadata.brokers().forEach(broker -> broker.setPort(port()));
         ResponseHeader answer = header.toResponseHeader();
-        ByteBuffer bytes =
-                RequestUtils.serialize(answer.data(), answer.headerVersion(), metadata, header.apiVersion());
+        ByteBuffer bytes = RequestUtils.serialize(answer.data(), answer.headerVersion(), metadata, header.apiVersion());
         byte[] changed = new byte[bytes.remaining()];
         bytes.get(changed);
         return changed;

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One partition on its owner. Its monitor guards everything mutable and is held for microseconds, never across input
- * or output (docs/adr/0002): the order in which batches pass it is the order of their offsets and of their entries in
+ * or output (docs/adr/0004): the order in which batches pass it is the order of their offsets and of their entries in
  * the commit log.
  */
 public final class PartitionLog implements Partition, LogEntry.Target, TailCache.Evictable {

@@ -150,7 +150,7 @@ public final class OneNode implements RunningNode {
         ExecutorService wakers = Executors.newFixedThreadPool(
                 configs.broker().wakeParallelism(),
                 Thread.ofPlatform().name("weir-fetch-", 0).factory());
-        opened(() -> wakers.shutdownNow());
+        opened(wakers::shutdownNow);
         BrokerService broker = opened(new BrokerService(
                 new PartitionLookup(nodeId, view, log, endpoints::alive),
                 new DataVolume(settings.dataDirectory()),
