@@ -22,8 +22,13 @@ class CrashTest {
     private static final int ROUNDS = Integer.getInteger("weir.test.crash.rounds", 20);
 
     private final long seed = Long.getLong("weir.test.seed", System.nanoTime());
-    private final ServerProcess server = new ServerProcess(
-            "crash", Path.of("target", "data", "crash-" + Uuid.randomUuid()), Settings.everythingSmall());
+    private final ServerProcess server;
+
+    CrashTest(TestInfo test) {
+        String name = "crash-" + test.getTestMethod().orElseThrow().getName();
+        server = new ServerProcess(
+                name, Path.of("target", "data", name + "-" + Uuid.randomUuid()), Settings.everythingSmall());
+    }
 
     @AfterEach
     void end() {
