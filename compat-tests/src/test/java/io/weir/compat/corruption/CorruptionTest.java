@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ class CorruptionTest {
     private static final String GROUP = "corruption";
     private static final int RECORDS = 2_000;
 
+    private final List<String> failures = new ArrayList<>();
     private final SplittableRandom random;
     private final long seed;
     private final Path data =
@@ -76,6 +78,7 @@ class CorruptionTest {
             damage.apply(data, random);
             round(damage, written);
         }
+        assertThat(failures).as("seed=%d", seed).isEmpty();
     }
 
     private void round(Damage damage, Contents written) {
@@ -93,7 +96,9 @@ class CorruptionTest {
             wrong = Verdict.onRefusal(damage, server.log().substring(before));
         }
         System.out.println(damage + " " + served);
-        assertThat(wrong).as("seed=%d %s %s", seed, damage, served).isEmpty();
+        if (!wrong.isEmpty()) {
+            failures.add(damage + " " + served + ": " + wrong);
+        }
     }
 
     /** Fills partitions with every codec, half of it before a restart; returns them. */

@@ -46,6 +46,14 @@ record Damage(Path file, Kind kind, long position, int lengthBytes) {
         return new Damage(data.relativize(file), kind, position, length);
     }
 
+    /**
+     * Tells whether nobody can know that something was there: a file that grows at its end, cut just behind an entry,
+     * looks as if the server had been killed before it wrote the next one.
+     */
+    boolean mayBeATornTail() {
+        return kind == Kind.TRUNCATED && (file.startsWith("wal") || file.toString().endsWith(".log"));
+    }
+
     /** Does it to the data in this directory. */
     void apply(Path data, SplittableRandom random) throws IOException {
         try (FileChannel channel =

@@ -51,11 +51,9 @@ final class Verdict {
         complete &= served.size() == written.size();
     }
 
-    /** Whatever is not served must be explained: the log names the file. A cut at the end of an entry cannot be seen. */
+    /** Whatever is not served must be explained: the log names the file. */
     private List<String> close() {
-        if (!complete
-                && damage.kind() != Damage.Kind.TRUNCATED
-                && !log.contains(damage.file().getFileName().toString())) {
+        if (!complete && !damage.mayBeATornTail() && !log.contains(damage.file().getFileName().toString())) {
             wrong.add("something is not served, and the server's log does not name " + damage.file());
         }
         return wrong;
