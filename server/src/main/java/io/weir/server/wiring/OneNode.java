@@ -195,7 +195,7 @@ public final class OneNode implements RunningNode {
                 Incarnations.in(quorum.directory()),
                 () -> view.image().highestOffsetAndEpoch().offset(),
                 registry);
-        opened(registration::close);
+        opened(registration);
         await(quorum.raft().install(List.of(registration)), "the metadata log to be read");
         long epoch = await(registration.start(), "the registration of this node");
         await(recovered, "the log to be recovered");
