@@ -51,7 +51,8 @@ record Damage(Path file, Kind kind, long position, int lengthBytes) {
      * looks as if the server had been killed before it wrote the next one.
      */
     boolean mayBeATornTail() {
-        return kind == Kind.TRUNCATED && (file.startsWith("wal") || file.toString().endsWith(".log"));
+        return kind == Kind.TRUNCATED
+                && (file.startsWith("wal") || file.toString().endsWith(".log"));
     }
 
     /** Does it to the data in this directory. */

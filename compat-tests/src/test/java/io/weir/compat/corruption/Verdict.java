@@ -53,7 +53,9 @@ final class Verdict {
 
     /** Whatever is not served must be explained: the log names the file. */
     private List<String> close() {
-        if (!complete && !damage.mayBeATornTail() && !log.contains(damage.file().getFileName().toString())) {
+        if (!complete
+                && !damage.mayBeATornTail()
+                && !log.contains(damage.file().getFileName().toString())) {
             wrong.add("something is not served, and the server's log does not name " + damage.file());
         }
         return wrong;

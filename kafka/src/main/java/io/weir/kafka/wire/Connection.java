@@ -168,13 +168,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         wiring.gate().leave(gone.remote().getAddress());
         reader.close();
         var _ = channel.close();
-        exchanges.forEach(exchange -> {
-            if (exchange.done()) {
-                exchange.dropAnswer();
-            }
-        });
+        List<Exchange> left = List.copyOf(exchanges);
         exchanges.clear();
         thread.remove(this);
+        for (Exchange exchange : left) {
+            if (exchange.done()) {
+                exchange.dropAnswer();
+            } else {
+                exchange.abandon();
+            }
+        }
     }
 
     /** Takes no more requests, and closes when those that are under way have been answered. */
@@ -301,6 +304,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         dispatching = true;
         try {
             CompletableFuture<? extends ApiMessage> answer = wiring.dispatcher().call(call, from.authenticator());
+            exchange.awaits(answer);
             var _ = answer.whenComplete(exchange);
         } finally {
             dispatching = false;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.weir.kafka.wire.RequestBudget.Reservation;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -30,6 +31,7 @@ final class Exchange implements BiConsumer<@Nullable ApiMessage, @Nullable Throw
     private @Nullable ApiMessage message;
     private @Nullable Throwable failure;
     private boolean done;
+    private @Nullable CompletableFuture<? extends ApiMessage> answer;
 
     Exchange(
             Connection connection,
@@ -44,6 +46,18 @@ final class Exchange implements BiConsumer<@Nullable ApiMessage, @Nullable Throw
         this.frame = frame;
         this.reservation = reservation;
         this.startedNs = startedNs;
+    }
+
+    /** What will become the answer, so that it can be done without. */
+    void awaits(CompletableFuture<? extends ApiMessage> coming) {
+        answer = coming;
+    }
+
+    /** Nobody is there to take the answer: a fetch that waits for records need not wait any longer. */
+    void abandon() {
+        if (answer != null && request.apiKey() == ApiKeys.FETCH) {
+            answer.cancel(false);
+        }
     }
 
     /** The service's result, from any thread. */

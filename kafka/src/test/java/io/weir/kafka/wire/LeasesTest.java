@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -48,8 +49,36 @@ class LeasesTest {
                 client.send(Requests.fetch(1), 1);
                 future = service.next().future();
             }
+            WireFixture.await("the service is told that nobody waits", future::isCancelled);
             WireFixture.await("gone", () -> wire.gauge("weir_kafka_connections") == 0);
-            future.complete(answer(100_000));
+        }
+    }
+
+    @Test
+    void whenTheConnectionIsGoneAndTheServiceDoesNotCare() throws Exception {
+        CompletableFuture<ApiMessage> result = new CompletableFuture<>();
+        service.handling(call -> {
+            var _ = service.park(call);
+            return new CompletableFuture<ApiMessage>() {
+                @Override
+                public boolean cancel(boolean interrupt) {
+                    return false;
+                }
+
+                @Override
+                public CompletableFuture<ApiMessage> whenComplete(
+                        BiConsumer<? super ApiMessage, ? super Throwable> action) {
+                    return result.whenComplete(action);
+                }
+            };
+        });
+        try (WireFixture wire = new WireFixture(service)) {
+            try (RawClient client = wire.client()) {
+                client.send(Requests.fetch(1), 1);
+                var _ = service.next();
+            }
+            WireFixture.await("gone", () -> wire.gauge("weir_kafka_connections") == 0);
+            result.complete(answer(100_000));
             WireFixture.await("leases are back", owner::allBack);
         }
     }

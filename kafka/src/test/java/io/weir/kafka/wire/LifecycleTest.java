@@ -153,7 +153,7 @@ class LifecycleTest {
                 Duration.ofMillis(100));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
-            client.send(Requests.fetch(100), 1);
+            client.send(Requests.metadata(), 1);
             StubService.Pending call = service.next();
             wire.server.close();
             assertThat(client.closedWithin(SOON)).isTrue();

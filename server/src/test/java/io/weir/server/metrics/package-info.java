@@ -1,4 +1,0 @@
-@NullMarked
-package io.weir.server.metrics;
-
-import org.jspecify.annotations.NullMarked;
