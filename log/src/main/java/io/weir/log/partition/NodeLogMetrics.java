@@ -18,6 +18,7 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter 
     private final Counter refused;
     private final CounterDataPoint tailReads;
     private final CounterDataPoint segmentReads;
+    private final Counter damagedReads;
 
     NodeLogMetrics(NodeLog node, PrometheusRegistry registry) {
         flushSeconds = Histogram.builder()
@@ -46,6 +47,10 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter 
                 .register(registry);
         tailReads = reads.labelValues("tail");
         segmentReads = reads.labelValues("segment");
+        damagedReads = Counter.builder()
+                .name("weir_log_damaged_reads_total")
+                .help("Reads of segments that met damage; the log names the file")
+                .register(registry);
         gauge(
                 registry,
                 "weir_tail_cache_capacity_bytes",
@@ -111,6 +116,11 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter 
     @Override
     public void fromTail() {
         tailReads.inc();
+    }
+
+    @Override
+    public void damaged() {
+        damagedReads.inc();
     }
 
     @Override

@@ -518,6 +518,10 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         cold = segments;
     }
 
+    long nowMs() {
+        return context.time().milliseconds();
+    }
+
     /** The segments as of now. */
     ColdLog segments() {
         return cold;

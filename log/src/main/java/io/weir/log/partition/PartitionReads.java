@@ -4,20 +4,28 @@ import io.weir.common.buffer.LeasedRecords;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.ReadResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The read path of one partition: memory first, on the caller's thread; segments on a virtual thread. Any thread. */
 final class PartitionReads {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionReads.class);
+    private static final Duration DAMAGE_PAUSE = Duration.ofSeconds(10);
+
     private final PartitionLog log;
+    private final AtomicLong damageToldMs = new AtomicLong(-DAMAGE_PAUSE.toMillis());
     private final Executor blocking;
     private final ReadCounter counter;
 
@@ -38,7 +46,12 @@ final class PartitionReads {
             counter.fromSegment();
             CompletableFuture<ReadResult> found = onVirtualThread(
                             () -> tail.segments().read(offset, tail.end(), maxBytes, minOneBatch))
-                    .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()));
+                    .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()))
+                    .whenComplete((result, failure) -> {
+                        if (failure != null) {
+                            tell(failure);
+                        }
+                    });
             // Retention may have removed the segment after we looked: the log has another answer by now.
             return again
                     ? found.exceptionallyCompose(failure -> isGone(failure)
@@ -55,8 +68,24 @@ final class PartitionReads {
     }
 
     private static boolean isGone(Throwable failure) {
+        return is(failure, FaultKind.INVALID);
+    }
+
+    private static boolean is(Throwable failure, FaultKind kind) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof WeirException fault && fault.kind() == FaultKind.INVALID;
+        return cause instanceof WeirException fault && fault.kind() == kind;
+    }
+
+    /** Damage is named in the log, though not once for each of a consumer's attempts. */
+    private void tell(Throwable failure) {
+        if (is(failure, FaultKind.CORRUPT)) {
+            counter.damaged();
+            long now = log.nowMs();
+            long last = damageToldMs.get();
+            if (now - last >= DAMAGE_PAUSE.toMillis() && damageToldMs.compareAndSet(last, now)) {
+                LOG.error("partition={} read=damaged reason=\"{}\"", log.id(), failure.getMessage());
+            }
+        }
     }
 
     private CompletableFuture<ReadResult> withAborted(

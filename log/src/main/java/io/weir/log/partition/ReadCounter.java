@@ -7,4 +7,7 @@ interface ReadCounter {
 
     /** In segments: a read of the store. */
     void fromSegment();
+
+    /** In segments, but not readable. */
+    void damaged();
 }
