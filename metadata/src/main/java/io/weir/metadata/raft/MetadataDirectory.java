@@ -64,9 +64,15 @@ public final class MetadataDirectory implements AutoCloseable {
     private final FileChannel lockChannel;
     private final MetaProperties properties;
     private final BootstrapMetadata bootstrap;
+    private final FileChecksums checksums;
 
     private MetadataDirectory(
-            Path path, FileChannel lockChannel, MetaProperties properties, BootstrapMetadata bootstrap) {
+            Path path,
+            FileChannel lockChannel,
+            MetaProperties properties,
+            BootstrapMetadata bootstrap,
+            FileChecksums checksums) {
+        this.checksums = checksums;
         this.path = path;
         this.lockChannel = lockChannel;
         this.properties = properties;
@@ -84,8 +90,11 @@ public final class MetadataDirectory implements AutoCloseable {
         FileChannel lock = lock(path);
         try {
             if (!Files.exists(path.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+                Files.deleteIfExists(path.resolve(FileChecksums.FILE_NAME));
                 format(path, nodeId, clusterId.orElseGet(() -> Uuid.randomUuid().toString()), raft);
             }
+            FileChecksums checksums = new FileChecksums(path);
+            checksums.verify();
             MetadataLogCheck.check(logDirectory(path));
             MetaPropertiesEnsemble ensemble = new MetaPropertiesEnsemble.Loader()
                     .addMetadataLogDir(path.toString())
@@ -99,8 +108,10 @@ public final class MetadataDirectory implements AutoCloseable {
             MetaProperties properties =
                     ensemble.logDirProps().values().iterator().next();
             BootstrapMetadata bootstrap = new BootstrapDirectory(path.toString()).read();
-            MetadataDirectory directory = new MetadataDirectory(path, lock, properties, bootstrap);
+            MetadataDirectory directory = new MetadataDirectory(path, lock, properties, bootstrap, checksums);
             directory.directoryId();
+            checksums.record(MetaPropertiesEnsemble.META_PROPERTIES_NAME);
+            checksums.record(BootstrapDirectory.BINARY_BOOTSTRAP_FILENAME);
             return directory;
         } catch (Exception e) {
             closeQuietly(lock);
@@ -171,12 +182,19 @@ public final class MetadataDirectory implements AutoCloseable {
                 .collect(Collectors.joining(","));
         Properties stored = new Properties();
         stored.setProperty(INCARNATION_KEY, ids);
+        checksums.forget(INCARNATION_FILE);
         try {
             PropertiesUtils.writePropertiesFile(
                     stored, path.resolve(INCARNATION_FILE).toString(), true);
         } catch (IOException e) {
             throw fault("cannot write " + path.resolve(INCARNATION_FILE), e);
         }
+        checksums.record(INCARNATION_FILE);
+    }
+
+    /** Of the small files here that Kafka's classes write. */
+    FileChecksums checksums() {
+        return checksums;
     }
 
     /** Lets another process have it. */

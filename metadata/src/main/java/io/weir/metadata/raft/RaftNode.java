@@ -53,6 +53,8 @@ import org.slf4j.LoggerFactory;
 public final class RaftNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
+    private static final String PARTITION_METADATA = "__cluster_metadata-0/partition.metadata";
+
     private final Time time;
     private final Metrics metrics;
     private final KafkaScheduler scheduler;
@@ -82,6 +84,7 @@ public final class RaftNode implements AutoCloseable {
         this.timer = new SystemTimer("weir-raft-expiration");
         this.expirations = new TimingWheelExpirationService(timer);
         this.log = openLog(config, directory, time, scheduler);
+        directory.checksums().record(PARTITION_METADATA);
         this.client = new KafkaRaftClient<>(
                 OptionalInt.of(nodeId),
                 directory.directoryId(),
@@ -99,10 +102,12 @@ public final class RaftNode implements AutoCloseable {
                 quorumConfig(config));
         this.client.initialize(
                 Map.<Integer, InetSocketAddress>of(),
-                new FileQuorumStateStore(directory
-                        .path()
-                        .resolve(FileQuorumStateStore.DEFAULT_FILE_NAME)
-                        .toFile()),
+                new CheckedQuorumState(
+                        new FileQuorumStateStore(directory
+                                .path()
+                                .resolve(FileQuorumStateStore.DEFAULT_FILE_NAME)
+                                .toFile()),
+                        directory.checksums()),
                 metrics,
                 ignoredStaticVoters -> {});
         this.driver = new KafkaRaftClientDriver<>(client, "weir-raft", fatal, context);
