@@ -127,6 +127,20 @@ final class AccountedTail {
         cache.releaseClean(charges[1]);
     }
 
+    /**
+     * Gives the memory back but keeps the commit log files: recovery broke off, and an operator may mend what it
+     * broke off at.
+     */
+    void forget() {
+        long[] charge = new long[1];
+        batches.dropBelow(Long.MAX_VALUE, entry -> {
+            charge[0] += TailCache.charge(entry.sizeBytes());
+            entry.free();
+        });
+        dirtyBytes = 0;
+        cache.releaseDirty(charge[0]);
+    }
+
     /** The commit log file of the oldest dirty batch. */
     Optional<CommitLogFile> oldestFile() {
         int first = batches.indexOf(flushedOffset);

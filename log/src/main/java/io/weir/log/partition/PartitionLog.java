@@ -619,7 +619,12 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
                 replayed.discard();
                 return;
             }
-            restore(segments, saved, replayed);
+            try {
+                restore(segments, saved, replayed);
+            } catch (RuntimeException e) {
+                tail.forget();
+                throw e;
+            }
             restored = true;
             if (parked) {
                 return;

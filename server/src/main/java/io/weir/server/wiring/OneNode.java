@@ -315,6 +315,10 @@ public final class OneNode implements RunningNode {
     }
 
     private static FeatureLevels features(LiveClusterView view) {
+        if (view.image().features().metadataVersion().isEmpty()) {
+            // The listeners are open before the first image is there: nothing has been agreed on as far as we know.
+            return new FeatureLevels(BrokerFeatures.defaultSupportedFeatures(false), Map.of(), -1);
+        }
         FinalizedFeatures agreed = view.cache().features();
         return new FeatureLevels(
                 BrokerFeatures.defaultSupportedFeatures(false),
