@@ -78,6 +78,13 @@ final class FileChecksums {
         }
     }
 
+    /** As {@link #record}, for a file that Kafka's classes make when they like. */
+    synchronized void recordIfThere(String name) {
+        if (Files.exists(directory.resolve(name))) {
+            record(name);
+        }
+    }
+
     /** The file is about to change. */
     synchronized void forget(String name) {
         if (known.remove(name) != null) {

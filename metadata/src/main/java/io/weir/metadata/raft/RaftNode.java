@@ -84,7 +84,7 @@ public final class RaftNode implements AutoCloseable {
         this.timer = new SystemTimer("weir-raft-expiration");
         this.expirations = new TimingWheelExpirationService(timer);
         this.log = openLog(config, directory, time, scheduler);
-        directory.checksums().record(PARTITION_METADATA);
+        directory.checksums().recordIfThere(PARTITION_METADATA);
         this.client = new KafkaRaftClient<>(
                 OptionalInt.of(nodeId),
                 directory.directoryId(),
