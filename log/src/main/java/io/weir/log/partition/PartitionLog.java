@@ -772,7 +772,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         if (to == State.FAILED) {
             LOG.error("partition={} state={} epoch={} reason=\"{}\"", id, to, leaderEpoch, reason);
         } else {
-            LOG.debug("partition={} state={} epoch={} reason=\"{}\"", id, to, leaderEpoch, reason);
+            LOG.info("partition={} state={} epoch={} reason=\"{}\"", id, to, leaderEpoch, reason);
         }
     }
 }
