@@ -16,6 +16,11 @@ public interface AppendFile extends AutoCloseable {
     /** Bytes appended so far, flushed or not. */
     long lengthBytes();
 
+    /** Every append must be a multiple of so many bytes: a power of two, 1 for an ordinary file. */
+    default int blockBytes() {
+        return 1;
+    }
+
     /** Appends all remaining bytes of all buffers, in one gathering write where the back end can. Positions move. */
     void append(List<ByteBuffer> buffers);
 

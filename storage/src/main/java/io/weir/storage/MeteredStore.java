@@ -53,6 +53,11 @@ public final class MeteredStore implements Store {
     }
 
     @Override
+    public AppendFile createJournal(String path) {
+        return new MeteredAppendFile(timed("create", () -> delegate.createJournal(path)));
+    }
+
+    @Override
     public ReadFile open(String path) {
         return new MeteredReadFile(timed("open", () -> delegate.open(path)));
     }
@@ -116,6 +121,11 @@ public final class MeteredStore implements Store {
         @Override
         public long lengthBytes() {
             return file.lengthBytes();
+        }
+
+        @Override
+        public int blockBytes() {
+            return file.blockBytes();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.weir.log.commitlog;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogFormat.FileHeader;
+import io.weir.log.commitlog.CommitLogFormat.Seal;
 import io.weir.storage.AppendFile;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class CommitLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
 
+    /** After so long without entries an empty group follows, so that a reader knows the last one to be whole. */
+    private static final long IDLE_PROOF_NANOS = 100_000_000;
+
     private final Store store;
     private final CommitLogConfig config;
     private final CommitLogMetrics metrics;
@@ -60,7 +64,10 @@ public final class CommitLog implements AutoCloseable {
     private long goodLength;
     private long previousSequence = -1;
     private long previousLengthBytes;
+    private Seal seal = new Seal(CommitLogFormat.VERSION, new byte[0]);
+    private boolean proven = true;
     private ByteBuffer headers = ByteBuffer.allocateDirect(64 << 10);
+    private ByteBuffer zeros = ByteBuffer.allocateDirect(0);
 
     /**
      * A log in a directory of its own; nothing is written before the first entry.
@@ -222,17 +229,26 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    /** Waits for entries; false when the log is closed and empty. */
+    /** Waits for entries; false when the log is closed and empty. An empty group when it is time to prove the last. */
     private boolean take(List<LogEntry> group) {
         lock.lock();
         try {
+            long nanos = IDLE_PROOF_NANOS;
             while (queue.isEmpty()) {
                 if (closing) {
                     return false;
                 }
-                arrived.awaitUninterruptibly();
+                if (proven) {
+                    arrived.awaitUninterruptibly();
+                } else if (nanos > 0) {
+                    nanos = arrived.awaitNanos(nanos);
+                } else {
+                    return true;
+                }
             }
             return poll(group);
+        } catch (InterruptedException e) {
+            throw new WeirException(FaultKind.CLOSED, "The commit log " + directory + " was interrupted", e);
         } finally {
             lock.unlock();
         }
@@ -292,16 +308,31 @@ public final class CommitLog implements AutoCloseable {
             headers = ByteBuffer.allocateDirect(Integer.highestOneBit(overhead) << 1);
         }
         headers.clear();
-        CommitLogFormat.writeGroup(headers, groupNumber, group);
-        List<ByteBuffer> buffers = new ArrayList<>(group.size() + 1);
+        CommitLogFormat.writeGroup(headers, seal, groupNumber, group);
+        List<ByteBuffer> buffers = new ArrayList<>(group.size() + 2);
         buffers.add(headers.flip());
+        long bytes = headers.remaining();
         for (LogEntry entry : group) {
             if (entry.sizeBytes() > 0) {
                 buffers.add(entry.payload().duplicate());
+                bytes += entry.sizeBytes();
             }
         }
+        addPadding(buffers, bytes, file.blockBytes());
         file.append(buffers);
         groupNumber++;
+        // Where old bytes may stand behind the last group, only a later group shows that it was no torn write.
+        proven = group.isEmpty() || file.blockBytes() == 1;
+    }
+
+    private void addPadding(List<ByteBuffer> buffers, long bytes, int blockBytes) {
+        int padding = (int) (CommitLogFormat.roundUp(bytes, blockBytes) - bytes);
+        if (zeros.capacity() < padding) {
+            zeros = ByteBuffer.allocateDirect(blockBytes);
+        }
+        if (padding > 0) {
+            buffers.add(zeros.slice(0, padding));
+        }
     }
 
     private void tell(List<LogEntry> group) {
@@ -338,7 +369,7 @@ public final class CommitLog implements AutoCloseable {
             }
             AppendFile made;
             try {
-                made = store.create(file.path());
+                made = store.createJournal(file.path());
             } catch (WeirException e) {
                 file.close();
                 throw e;
@@ -346,14 +377,19 @@ public final class CommitLog implements AutoCloseable {
             out = made;
             current = file;
             goodLength = 0;
-            made.append(List.of(CommitLogFormat.fileHeader(header(sequence, false))));
+            ByteBuffer header = CommitLogFormat.fileHeader(header(sequence, false, made.blockBytes()));
+            seal = Seal.of(header);
+            List<ByteBuffer> first = new ArrayList<>(List.of(header));
+            addPadding(first, header.remaining(), made.blockBytes());
+            made.append(first);
             LOG.debug("commit_log_file=created path={}", file.path());
         }
         return out;
     }
 
-    private FileHeader header(long sequence, boolean tombstone) {
-        return new FileHeader(nodeId, brokerEpoch, sequence, previousSequence, previousLengthBytes, tombstone, bootId);
+    private FileHeader header(long sequence, boolean tombstone, int blockBytes) {
+        return new FileHeader(
+                nodeId, brokerEpoch, sequence, previousSequence, previousLengthBytes, tombstone, bootId, blockBytes);
     }
 
     private void forgetFile() {
@@ -423,7 +459,7 @@ public final class CommitLog implements AutoCloseable {
             forgetFile();
         }
         if (previousSequence >= 0) {
-            CommitLogReader.writeTombstone(store, directory, header(nextSequence, true));
+            CommitLogReader.writeTombstone(store, directory, header(nextSequence, true, 1));
         }
     }
 

@@ -21,6 +21,6 @@ public record CommitLogConfig(
 
     /** For one machine with a local disk. */
     public static CommitLogConfig defaults() {
-        return new CommitLogConfig(256L << 20, 8 << 20, Duration.ofMillis(200), Duration.ofSeconds(10), 16L << 20);
+        return new CommitLogConfig(64L << 20, 8 << 20, Duration.ofMillis(200), Duration.ofSeconds(10), 16L << 20);
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class CommitLogFormat {
     static final long FILE_MAGIC = 0x5745_4952_574C_4F47L; // "WEIRWLOG"
     static final int GROUP_MAGIC = 0x5752_4750; // "WRGP"
-    static final byte VERSION = 1;
+    static final byte VERSION = 2;
+    private static final byte OLDEST_VERSION = 1;
     static final int FILE_HEADER_BYTES = 72;
     static final int GROUP_HEADER_BYTES = 40;
     static final int ENTRY_HEADER_BYTES = 44;
@@ -23,7 +24,11 @@ final class CommitLogFormat {
     /** A larger payload in one group is not believed. */
     static final long MAX_PAYLOAD_BYTES = 1L << 31;
 
+    /** Larger blocks are not believed. */
+    static final int MAX_BLOCK_BYTES = 1 << 20;
+
     private static final byte FLAG_TOMBSTONE = 1;
+    private static final byte[] NO_SALT = {};
 
     private CommitLogFormat() {}
 
@@ -34,6 +39,8 @@ final class CommitLogFormat {
      * @param previousLengthBytes how much of that file counts; what stands behind it was never acknowledged
      * @param tombstone the log ends here: closed on purpose or taken over
      * @param bootId the machine's boot, so that a reader knows whether power may have been lost; ZERO makes no claim
+     * @param blockBytes header and groups each fill whole blocks of this size; more than 1 also says that the file may
+     *     show an older file's bytes behind its end
      */
     record FileHeader(
             int nodeId,
@@ -42,7 +49,32 @@ final class CommitLogFormat {
             long previousSequence,
             long previousLengthBytes,
             boolean tombstone,
-            Uuid bootId) {}
+            Uuid bootId,
+            int blockBytes) {
+        /** Where the first group begins. */
+        int firstGroup() {
+            return (int) roundUp(FILE_HEADER_BYTES, blockBytes);
+        }
+
+        /** Whether this is the header of the file with that place in that log. */
+        boolean isOf(long epoch, long number) {
+            return brokerEpoch == epoch && sequence == number;
+        }
+    }
+
+    /**
+     * What ties a file's groups to its header, so that those of an older file in the same blocks are not taken for its
+     * own: the header's checksum goes into each group's.
+     */
+    record Seal(int version, byte[] salt) {
+        static Seal of(ByteBuffer fileHeader) {
+            int start = fileHeader.position();
+            int version = fileHeader.get(start + 8);
+            byte[] salt = new byte[version == 1 ? 0 : 4];
+            fileHeader.get(start + FILE_HEADER_BYTES - 4, salt);
+            return new Seal(version, salt);
+        }
+    }
 
     /** The start of one group commit. */
     record GroupHeader(long number, int entries, long payloadBytes) {
@@ -50,8 +82,9 @@ final class CommitLogFormat {
             return entries * ENTRY_HEADER_BYTES;
         }
 
-        long totalBytes() {
-            return GROUP_HEADER_BYTES + directoryBytes() + payloadBytes;
+        /** With the padding that fills its last block. */
+        long totalBytes(int blockBytes) {
+            return roundUp(GROUP_HEADER_BYTES + directoryBytes() + payloadBytes, blockBytes);
         }
     }
 
@@ -72,7 +105,7 @@ final class CommitLogFormat {
                 .putLong(header.previousLengthBytes)
                 .putLong(header.bootId.getMostSignificantBits())
                 .putLong(header.bootId.getLeastSignificantBits())
-                .putInt(0);
+                .putInt(header.blockBytes);
         return out.putInt(crc(out.array(), 0, FILE_HEADER_BYTES - 4)).flip();
     }
 
@@ -82,8 +115,15 @@ final class CommitLogFormat {
         in.get(bytes);
         ByteBuffer view = ByteBuffer.wrap(bytes);
         if (view.getInt(FILE_HEADER_BYTES - 4) != crc(bytes, 0, FILE_HEADER_BYTES - 4)
-                || view.getLong() != FILE_MAGIC
-                || view.get() != VERSION) {
+                || view.getLong() != FILE_MAGIC) {
+            return null;
+        }
+        byte version = view.get();
+        if (version < OLDEST_VERSION || version > VERSION) {
+            return null;
+        }
+        int block = version == 1 ? 1 : view.getInt(FILE_HEADER_BYTES - 8);
+        if (block < 1 || block > MAX_BLOCK_BYTES || Integer.bitCount(block) != 1) {
             return null;
         }
         boolean tombstone = (view.get() & FLAG_TOMBSTONE) != 0;
@@ -95,7 +135,8 @@ final class CommitLogFormat {
                 view.getLong(),
                 view.getLong(),
                 tombstone,
-                new Uuid(view.getLong(), view.getLong()));
+                new Uuid(view.getLong(), view.getLong()),
+                block);
     }
 
     /** Bytes that {@link #writeGroup} needs for so many entries. */
@@ -104,7 +145,7 @@ final class CommitLogFormat {
     }
 
     /** Header and directory of a group; the payloads follow in the same order. */
-    static void writeGroup(ByteBuffer out, long number, List<LogEntry> entries) {
+    static void writeGroup(ByteBuffer out, Seal seal, long number, List<LogEntry> entries) {
         int start = out.position();
         long payloadBytes = 0;
         out.position(start + GROUP_HEADER_BYTES);
@@ -115,13 +156,13 @@ final class CommitLogFormat {
         int end = out.position();
         int directoryCrc = crc(out, start + GROUP_HEADER_BYTES, end);
         out.putInt(start, GROUP_MAGIC)
-                .putInt(start + 4, VERSION)
+                .putInt(start + 4, seal.version)
                 .putLong(start + 8, number)
                 .putInt(start + 16, entries.size())
                 .putLong(start + 20, payloadBytes)
                 .putInt(start + 28, directoryCrc)
                 .putInt(start + 32, 0)
-                .putInt(start + 36, crc(out, start, start + 36));
+                .putInt(start + 36, crc(out, start, start + 36, seal.salt));
     }
 
     private static void writeEntry(ByteBuffer out, LogEntry entry) {
@@ -139,11 +180,11 @@ final class CommitLogFormat {
     }
 
     /** Null when these are not the bytes of a group's header. */
-    static @Nullable GroupHeader readGroupHeader(ByteBuffer in) {
+    static @Nullable GroupHeader readGroupHeader(ByteBuffer in, Seal seal) {
         int start = in.position();
         if (in.getInt(start) != GROUP_MAGIC
-                || in.getInt(start + 4) != VERSION
-                || in.getInt(start + 36) != crc(in, start, start + 36)) {
+                || in.getInt(start + 4) != seal.version
+                || in.getInt(start + 36) != crc(in, start, start + 36, seal.salt)) {
             return null;
         }
         GroupHeader header = new GroupHeader(in.getLong(start + 8), in.getInt(start + 16), in.getLong(start + 20));
@@ -175,8 +216,17 @@ final class CommitLogFormat {
         return new EntryHeader(kind, topicId, partition, epoch, baseOffset, count, size);
     }
 
+    static long roundUp(long bytes, int blockBytes) {
+        return (bytes + blockBytes - 1) & -blockBytes;
+    }
+
     static int crc(ByteBuffer bytes, int from, int to) {
+        return crc(bytes, from, to, NO_SALT);
+    }
+
+    private static int crc(ByteBuffer bytes, int from, int to, byte[] salt) {
         CRC32C crc = new CRC32C();
+        crc.update(salt);
         crc.update(bytes.duplicate().clear().limit(to).position(from));
         return (int) crc.getValue();
     }

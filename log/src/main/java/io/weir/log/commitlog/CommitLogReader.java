@@ -5,6 +5,7 @@ import io.netty.util.ReferenceCounted;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogFormat.FileHeader;
+import io.weir.log.commitlog.CommitLogFormat.Seal;
 import io.weir.storage.AppendFile;
 import io.weir.storage.FileStatus;
 import io.weir.storage.ReadFile;
@@ -15,9 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where a log ends: every file's header names the length that counts of the file before it, so only the very last
  * file can have a tail that was never acknowledged. A tombstone behind it removes even that doubt. Without one, bytes
- * that do not parse at the end of the last file are a torn write when the file is cut there or the machine has
- * rebooted since; anything else is damage, and is named.
+ * that do not parse at the end of the last file are a torn write when the file is cut there, the machine has
+ * rebooted since, or the file's blocks had an older file before; but never when a good group stands behind them.
+ * Anything else is damage, and is named.
  */
 public final class CommitLogReader {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLogReader.class);
@@ -88,11 +90,10 @@ public final class CommitLogReader {
     }
 
     /** How much of one file counts; {@code exact} when that is known and not found by looking. */
-    private record Extent(
-            CommitLogFile file,
-            long lengthBytes,
-            boolean exact,
-            @Nullable FileHeader header) {}
+    private record Extent(CommitLogFile file, long lengthBytes, boolean exact, HeaderRead header) {}
+
+    /** A file's header with what ties groups to it. */
+    record HeaderRead(FileHeader header, Seal seal) {}
 
     private List<CommitLogFile> replayDirectory(String directory, Visitor visitor) {
         List<Extent> extents = extents(directory);
@@ -107,12 +108,13 @@ public final class CommitLogReader {
                                 extent.lengthBytes,
                                 extent.exact,
                                 rebooted(extent),
+                                extent.header,
                                 epoch(directory),
                                 visitor)
                         .run();
                 extent.file.lengthBytes(end);
                 if (!extent.exact) {
-                    FileHeader last = Objects.requireNonNull(extent.header);
+                    FileHeader last = extent.header.header;
                     writeTombstone(
                             store,
                             directory,
@@ -126,7 +128,8 @@ public final class CommitLogReader {
                                     last.sequence(),
                                     end,
                                     true,
-                                    bootId));
+                                    bootId,
+                                    1));
                 }
             }
             files.add(extent.file);
@@ -138,9 +141,7 @@ public final class CommitLogReader {
     }
 
     private boolean rebooted(Extent extent) {
-        return extent.header == null
-                || bootId.equals(Uuid.ZERO_UUID)
-                || !extent.header.bootId().equals(bootId);
+        return bootId.equals(Uuid.ZERO_UUID) || !extent.header.header.bootId().equals(bootId);
     }
 
     /** Tombstones, seen or just made: files like any other when it comes to deleting. */
@@ -166,35 +167,28 @@ public final class CommitLogReader {
     /** The files that hold entries, in order, each with the length that counts. */
     private List<Extent> extents(String directory) {
         List<FileStatus> all = sorted(directory);
-        TreeMap<Long, FileHeader> headers = new TreeMap<>();
+        TreeMap<Long, HeaderRead> headers = new TreeMap<>();
         TreeMap<Long, Long> lengths = new TreeMap<>();
         for (int i = 0; i < all.size(); i++) {
             String path = all.get(i).path();
             long length = store.fence(path);
             long sequence = sequence(directory, path);
             lengths.put(sequence, length);
-            FileHeader header = header(path, length);
-            if (header != null) {
-                if (header.sequence() != sequence) {
-                    throw corrupt(path, 0, "its header says that it is file " + header.sequence());
-                }
-                headers.put(sequence, header);
-            } else if (length > CommitLogFormat.FILE_HEADER_BYTES) {
-                throw corrupt(path, 0, "its header does not have the checksum that it names");
-            }
+            header(path, length, epoch(directory), sequence).ifPresent(header -> headers.put(sequence, header));
         }
         List<Extent> extents = new ArrayList<>();
         if (headers.isEmpty()) {
             return extents;
         }
-        FileHeader at = headers.lastEntry().getValue();
+        HeaderRead last = headers.lastEntry().getValue();
+        FileHeader at = last.header;
         if (!at.tombstone()) {
-            extents.add(new Extent(file(directory, at.sequence()), length(lengths, at.sequence()), false, at));
+            extents.add(new Extent(file(directory, at.sequence()), length(lengths, at.sequence()), false, last));
         }
         while (at.previousSequence() >= 0 && lengths.containsKey(at.previousSequence())) {
             long sequence = at.previousSequence();
             String path = CommitLog.fileName(directory, sequence);
-            FileHeader previous = headers.get(sequence);
+            HeaderRead previous = headers.get(sequence);
             if (previous == null || length(lengths, sequence) < at.previousLengthBytes()) {
                 throw corrupt(
                         path,
@@ -202,7 +196,7 @@ public final class CommitLogReader {
                         "it is cut off: " + at.previousLengthBytes() + " bytes were acknowledged");
             }
             extents.add(new Extent(file(directory, sequence), at.previousLengthBytes(), true, previous));
-            at = previous;
+            at = previous.header;
         }
         // Files go from the oldest on, so when one that is named is gone, everything before it is gone too.
         long missing = at.previousSequence();
@@ -216,15 +210,29 @@ public final class CommitLogReader {
         return Objects.requireNonNull(lengths.get(sequence));
     }
 
-    private @Nullable FileHeader header(String path, long length) {
+    /** The file's header; none when the file was made but never got as far as a group. */
+    private Optional<HeaderRead> header(String path, long length, long epoch, long sequence) {
         if (length < CommitLogFormat.FILE_HEADER_BYTES) {
-            return null;
+            return Optional.empty();
         }
         ByteBuffer bytes = ByteBuffer.allocate(CommitLogFormat.FILE_HEADER_BYTES);
         try (ReadFile in = store.open(path)) {
             in.readFully(0, bytes);
         }
-        return CommitLogFormat.readFileHeader(bytes.flip());
+        FileHeader header = CommitLogFormat.readFileHeader(bytes.flip());
+        if (header == null) {
+            if (length > CommitLogFormat.FILE_HEADER_BYTES) {
+                throw corrupt(path, 0, "its header does not have the checksum that it names");
+            }
+            return Optional.empty();
+        }
+        if (!header.isOf(epoch, sequence)) {
+            if (header.blockBytes() == 1) {
+                throw corrupt(path, 0, "its header says that it is file " + header.sequence());
+            }
+            return Optional.empty(); // blocks of an older file that the new one's header had not reached yet
+        }
+        return Optional.of(new HeaderRead(header, Seal.of(bytes.position(0))));
     }
 
     private static CommitLogFile file(String directory, long sequence) {

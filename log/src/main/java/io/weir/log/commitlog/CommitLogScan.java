@@ -3,7 +3,9 @@ package io.weir.log.commitlog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.weir.log.commitlog.CommitLogFormat.EntryHeader;
+import io.weir.log.commitlog.CommitLogFormat.FileHeader;
 import io.weir.log.commitlog.CommitLogFormat.GroupHeader;
+import io.weir.log.commitlog.CommitLogFormat.Seal;
 import io.weir.log.commitlog.CommitLogReader.Visitor;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
@@ -31,6 +33,9 @@ final class CommitLogScan {
     private final long lengthBytes;
     private final boolean exact;
     private final boolean rebooted;
+    private final FileHeader fileHeader;
+    private final Seal seal;
+    private final boolean journal;
     private final long brokerEpoch;
     private final Visitor visitor;
 
@@ -45,8 +50,12 @@ final class CommitLogScan {
             long lengthBytes,
             boolean exact,
             boolean rebooted,
+            CommitLogReader.HeaderRead header,
             long brokerEpoch,
             Visitor visitor) {
+        this.fileHeader = header.header();
+        this.seal = header.seal();
+        this.journal = fileHeader.blockBytes() > 1;
         this.store = store;
         this.allocator = allocator;
         this.file = file;
@@ -60,12 +69,16 @@ final class CommitLogScan {
     /** A group whose directory is good: its entries and where their payloads begin. */
     private record Group(GroupHeader header, List<EntryHeader> entries, long payloadPosition) {}
 
-    /** Why a group cannot be read; {@code cut} when the file ends inside it. */
-    private record Bad(String what, boolean cut) {}
+    /** Why a group cannot be read: the file ends inside it ({@code cut}), or none begins there ({@code end}). */
+    private record Bad(String what, boolean cut, boolean end) {
+        Bad(String what, boolean cut) {
+            this(what, cut, false);
+        }
+    }
 
     /** Visits the entries and returns the length of what was good. */
     long run() {
-        long position = CommitLogFormat.FILE_HEADER_BYTES;
+        long position = fileHeader.firstGroup();
         long number = -1;
         try (ReadFile in = store.open(file.path())) {
             while (position < lengthBytes) {
@@ -76,7 +89,7 @@ final class CommitLogScan {
                     bad = visit(in, group, position);
                     if (bad == null) {
                         number = group.header.number();
-                        position += group.header.totalBytes();
+                        position += group.header.totalBytes(fileHeader.blockBytes());
                         continue;
                     }
                 }
@@ -88,8 +101,11 @@ final class CommitLogScan {
     }
 
     private void torn(ReadFile in, long position, long number, Bad bad) {
-        if (exact || (!bad.cut && !rebooted) || laterGroup(in, position + 1, number)) {
+        if (exact || (!bad.cut && !rebooted && !journal) || laterGroup(in, position + 1, number)) {
             throw CommitLogReader.corrupt(file.path(), position, bad.what);
+        }
+        if (journal && bad.end) {
+            return;
         }
         LOG.warn(
                 "commit_log=torn_tail path={} position={} discarded_bytes={} reason={} (never acknowledged)",
@@ -105,14 +121,14 @@ final class CommitLogScan {
         }
         ByteBuffer head = ByteBuffer.allocate(CommitLogFormat.GROUP_HEADER_BYTES);
         in.readFully(position, head);
-        GroupHeader header = CommitLogFormat.readGroupHeader(head.flip());
+        GroupHeader header = CommitLogFormat.readGroupHeader(head.flip(), seal);
         if (header == null) {
-            return new Bad("a group's header does not have the checksum that it names", false);
+            return new Bad("a group's header does not have the checksum that it names", false, true);
         }
         if (previousNumber >= 0 && header.number() != previousNumber + 1) {
             return new Bad("group " + header.number() + " follows group " + previousNumber, false);
         }
-        if (lengthBytes - position < header.totalBytes()) {
+        if (lengthBytes - position < header.totalBytes(fileHeader.blockBytes())) {
             return new Bad("the file ends inside group " + header.number(), true);
         }
         ByteBuffer directory = ByteBuffer.allocate(header.directoryBytes());
@@ -145,12 +161,14 @@ final class CommitLogScan {
         ByteBuf payloads = allocator.directBuffer(Math.max(1, size), Math.max(1, size));
         try {
             in.readFully(group.payloadPosition, payloads.nioBuffer(0, size));
-            boolean last = position + group.header.totalBytes() == lengthBytes;
-            if (last && !exact && rebooted) {
+            long next = position + group.header.totalBytes(fileHeader.blockBytes());
+            boolean maybeTorn = !exact && (journal || (rebooted && next == lengthBytes));
+            if (maybeTorn) {
                 int at = 0;
                 for (EntryHeader entry : group.entries) {
                     if (entry.kind() == LogEntry.Kind.DATA
-                            && !sound(entry, payloads.nioBuffer(at, entry.sizeBytes()))) {
+                            && !sound(entry, payloads.nioBuffer(at, entry.sizeBytes()))
+                            && !laterGroup(in, next, group.header.number())) {
                         return new Bad("a batch of the last group does not have its checksum", false);
                     }
                     at += entry.sizeBytes();
@@ -214,13 +232,15 @@ final class CommitLogScan {
     /** Whether a good group begins anywhere behind: then what is before it was acknowledged, and is damaged. */
     private boolean laterGroup(ReadFile in, long from, long number) {
         ByteBuffer window = ByteBuffer.allocate(SEARCH_BYTES + CommitLogFormat.GROUP_HEADER_BYTES);
-        for (long at = from; at + CommitLogFormat.GROUP_HEADER_BYTES <= lengthBytes; at += SEARCH_BYTES) {
+        int block = fileHeader.blockBytes();
+        long first = CommitLogFormat.roundUp(from, block);
+        for (long at = first; at + CommitLogFormat.GROUP_HEADER_BYTES <= lengthBytes; at += SEARCH_BYTES) {
             window.clear().limit((int) Math.min(window.capacity(), lengthBytes - at));
             in.readFully(at, window);
             window.flip();
-            for (int i = 0; i + CommitLogFormat.GROUP_HEADER_BYTES <= window.limit() && i < SEARCH_BYTES; i++) {
+            for (int i = 0; i + CommitLogFormat.GROUP_HEADER_BYTES <= window.limit() && i < SEARCH_BYTES; i += block) {
                 if (window.getInt(i) == CommitLogFormat.GROUP_MAGIC) {
-                    GroupHeader header = CommitLogFormat.readGroupHeader(window.position(i));
+                    GroupHeader header = CommitLogFormat.readGroupHeader(window.position(i), seal);
                     window.position(0);
                     if (header != null && header.number() > number) {
                         return true;

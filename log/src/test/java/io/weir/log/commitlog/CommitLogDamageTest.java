@@ -24,7 +24,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.utils.Time;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every byte of a commit log is flipped, and it is cut at every length: never other data, never a silent gap. */
 class CommitLogDamageTest {
@@ -55,20 +56,33 @@ class CommitLogDamageTest {
         public void abandoned(LogEntry entry, RuntimeException cause) {}
     }
 
-    /** A store with a log of three groups; {@code clean} ends it as a shutdown does, else as a kill does. */
-    private static MemoryStore written(boolean clean) throws InterruptedException {
-        MemoryStore store = new MemoryStore(Time.SYSTEM);
+    /**
+     * A store with a log of three groups; {@code clean} ends it as a shutdown does, else as a kill does.
+     *
+     * @param block with more than 1, the file has the blocks of an older, longer one
+     */
+    private static MemoryStore written(boolean clean, int block) throws InterruptedException {
+        MemoryStore store = new MemoryStore(Time.SYSTEM, block);
+        if (block > 1) {
+            write(store, 9, 12, true);
+            store.list("").forEach(file -> store.delete(file.path()));
+        }
+        write(store, 10, 3, clean);
+        return store;
+    }
+
+    private static void write(MemoryStore store, long epoch, int groups, boolean clean) throws InterruptedException {
         CommitLog log = new CommitLog(
                 store,
                 CommitLogConfig.defaults(),
                 new CommitLogMetrics(new PrometheusRegistry()),
                 Time.SYSTEM,
                 1,
-                10,
+                epoch,
                 BOOT,
                 List.of());
         log.start();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < groups; i++) {
             Sink sink = new Sink();
             ByteBuffer batch = MemoryRecords.withRecords(
                             i,
@@ -83,8 +97,13 @@ class CommitLogDamageTest {
         }
         if (clean) {
             log.close();
+            return;
         }
-        return store;
+        // The empty group that shows the last one to be whole.
+        int block = store.createJournal("probe").blockBytes();
+        while (block > 1 && log.sizeBytes() < (groups + 2L) * block) {
+            Thread.onSpinWait();
+        }
     }
 
     private record Outcome(List<String> records, List<String> damage, boolean refused) {}
@@ -156,16 +175,18 @@ class CommitLogDamageTest {
         }
     }
 
-    @Test
-    void anUndamagedLogIsReplayedWhole() throws InterruptedException {
-        assertThat(replay(written(true), BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));
-        assertThat(replay(written(false), BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));
-        assertThat(replay(written(false), OTHER_BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512})
+    void anUndamagedLogIsReplayedWhole(int block) throws InterruptedException {
+        assertThat(replay(written(true, block), BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));
+        assertThat(replay(written(false, block), BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));
+        assertThat(replay(written(false, block), OTHER_BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));
     }
 
-    @Test
-    void anyFlippedByteOfAClosedLogIsDetected() throws InterruptedException {
-        MemoryStore store = written(true);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512})
+    void anyFlippedByteOfAClosedLogIsDetected(int block) throws InterruptedException {
+        MemoryStore store = written(true, block);
         String data = store.list("wal/").getFirst().path();
         byte[] good = read(store, data);
         for (int at = 0; at < good.length; at++) {
@@ -179,9 +200,10 @@ class CommitLogDamageTest {
         }
     }
 
-    @Test
-    void aFlippedByteAfterAKillOfTheProcessIsDetectedToo() throws InterruptedException {
-        MemoryStore store = written(false);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512})
+    void aFlippedByteAfterAKillOfTheProcessIsDetectedToo(int block) throws InterruptedException {
+        MemoryStore store = written(false, block);
         String data = store.list("wal/").getFirst().path();
         byte[] good = read(store, data);
         for (int at = 0; at < good.length; at++) {
@@ -194,13 +216,15 @@ class CommitLogDamageTest {
         }
     }
 
-    @Test
-    void aClosedLogThatIsCutIsRefusedAndAKilledOneKeepsWhatIsWhole() throws InterruptedException {
-        MemoryStore closed = written(true);
-        MemoryStore killed = written(false);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512})
+    void aClosedLogThatIsCutIsRefusedAndAKilledOneKeepsWhatIsWhole(int block) throws InterruptedException {
+        MemoryStore closed = written(true, block);
+        MemoryStore killed = written(false, block);
         String data = closed.list("wal/").getFirst().path();
         byte[] good = read(closed, data);
-        for (int length = 0; length < good.length; length++) {
+        int end = block == 1 ? good.length : 4 * block;
+        for (int length = 0; length < end; length++) {
             byte[] cut = java.util.Arrays.copyOf(good, length);
             assertThat(replay(with(closed, data, cut), BOOT).refused)
                     .as("closed, cut at %d", length)
@@ -211,9 +235,10 @@ class CommitLogDamageTest {
         }
     }
 
-    @Test
-    void afterALossOfPowerGarbageBehindTheLastGroupIsATornTail() throws InterruptedException {
-        MemoryStore store = written(false);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512})
+    void afterALossOfPowerGarbageBehindTheLastGroupIsATornTail(int block) throws InterruptedException {
+        MemoryStore store = written(false, block);
         String data = store.list("wal/").getFirst().path();
         byte[] torn = java.util.Arrays.copyOf(read(store, data), read(store, data).length + 5000);
         assertThat(replay(with(store, data, torn), OTHER_BOOT)).isEqualTo(new Outcome(ALL, List.of(), false));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.log.commitlog.CommitLogFormat.EntryHeader;
 import io.weir.log.commitlog.CommitLogFormat.FileHeader;
 import io.weir.log.commitlog.CommitLogFormat.GroupHeader;
+import io.weir.log.commitlog.CommitLogFormat.Seal;
 import io.weir.log.commitlog.LogEntry.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The bytes of docs/formats/commit-log.md: those that an earlier version wrote must be read for ever. */
 class CommitLogGoldenTest {
     private static final FileHeader HEADER =
-            new FileHeader(1, 10, 2, 1, 4096, false, new Uuid(0x0102030405060708L, 0x090a0b0c0d0e0f10L));
+            new FileHeader(1, 10, 2, 1, 4096, false, new Uuid(0x0102030405060708L, 0x090a0b0c0d0e0f10L), 128);
 
     private static final LogEntry.Target TARGET = new LogEntry.Target() {
         @Override
@@ -56,15 +57,20 @@ class CommitLogGoldenTest {
                 LogEntry.logStart(TARGET, 5, 40, null),
                 LogEntry.packs(TARGET, 9));
         ByteBuffer group = ByteBuffer.allocate(CommitLogFormat.groupOverhead(entries.size()));
-        CommitLogFormat.writeGroup(group, 17, entries);
         ByteBuffer header = CommitLogFormat.fileHeader(HEADER);
-        ByteBuffer all = ByteBuffer.allocate(header.remaining() + group.capacity() + batch.remaining());
-        return all.put(header).put(group.flip()).put(batch.duplicate()).array();
+        CommitLogFormat.writeGroup(group, Seal.of(header), 17, entries);
+        ByteBuffer all = ByteBuffer.allocate(HEADER.firstGroup()
+                + (int) CommitLogFormat.roundUp(group.position() + batch.remaining(), HEADER.blockBytes()));
+        return all.put(header)
+                .position(HEADER.firstGroup())
+                .put(group.flip())
+                .put(batch.duplicate())
+                .array();
     }
 
-    private static byte[] golden() throws IOException {
+    private static byte[] golden(String name) throws IOException {
         try (InputStream in =
-                Objects.requireNonNull(CommitLogGoldenTest.class.getResourceAsStream("/commit-log/golden.hex"))) {
+                Objects.requireNonNull(CommitLogGoldenTest.class.getResourceAsStream("/commit-log/" + name))) {
             return HexFormat.of()
                     .parseHex(new String(in.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", ""));
         }
@@ -72,14 +78,25 @@ class CommitLogGoldenTest {
 
     @Test
     void theBytesAreStillTheSame() throws IOException {
-        assertThat(HexFormat.of().formatHex(written())).isEqualTo(HexFormat.of().formatHex(golden()));
+        assertThat(HexFormat.of().formatHex(written())).isEqualTo(HexFormat.of().formatHex(golden("golden.hex")));
     }
 
     @Test
     void theGoldenFileIsRead() throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(golden());
-        assertThat(CommitLogFormat.readFileHeader(bytes)).isEqualTo(HEADER);
-        GroupHeader group = Objects.requireNonNull(CommitLogFormat.readGroupHeader(bytes));
+        assertRead(ByteBuffer.wrap(golden("golden.hex")), HEADER);
+    }
+
+    @Test
+    void theGoldenFileOfTheFirstVersionIsRead() throws IOException {
+        assertRead(
+                ByteBuffer.wrap(golden("golden-v1.hex")), new FileHeader(1, 10, 2, 1, 4096, false, HEADER.bootId(), 1));
+    }
+
+    private static void assertRead(ByteBuffer bytes, FileHeader header) {
+        assertThat(CommitLogFormat.readFileHeader(bytes.duplicate())).isEqualTo(header);
+        Seal seal = Seal.of(bytes);
+        bytes.position(header.firstGroup());
+        GroupHeader group = Objects.requireNonNull(CommitLogFormat.readGroupHeader(bytes, seal));
         assertThat(group).isEqualTo(new GroupHeader(17, 3, 72));
         bytes.position(bytes.position() + CommitLogFormat.GROUP_HEADER_BYTES);
         Uuid topic = new Uuid(7, 8);

@@ -59,7 +59,7 @@ final class LogSimulation {
 
     LogSimulation(long seed) {
         this.random = new Random(seed);
-        this.store = new FaultyStore(new MemoryStore(time), random, delay -> {});
+        this.store = new FaultyStore(new MemoryStore(time, random.nextBoolean() ? 1 : 512), random, delay -> {});
         for (int i = 0; i < PARTITIONS; i++) {
             models.put(i, new Model());
         }

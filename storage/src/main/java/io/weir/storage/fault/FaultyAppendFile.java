@@ -42,6 +42,11 @@ final class FaultyAppendFile implements AppendFile {
     }
 
     @Override
+    public int blockBytes() {
+        return file.blockBytes();
+    }
+
+    @Override
     public void append(List<ByteBuffer> buffers) {
         checkUsable();
         attempt(Operation.APPEND, () -> hold(buffers));
@@ -152,7 +157,7 @@ final class FaultyAppendFile implements AppendFile {
     }
 
     private void keepSome(long bytes) {
-        long left = bytes;
+        long left = bytes - bytes % file.blockBytes();
         for (ByteBuffer piece : unflushed) {
             int kept = (int) Math.min(left, piece.remaining());
             piece.limit(piece.position() + kept);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -106,8 +107,17 @@ public final class FaultyStore implements Store {
 
     @Override
     public AppendFile create(String path) {
+        return create(path, delegate::create);
+    }
+
+    @Override
+    public AppendFile createJournal(String path) {
+        return create(path, delegate::createJournal);
+    }
+
+    private AppendFile create(String path, Function<String, AppendFile> make) {
         return perform(Operation.CREATE, path, () -> {
-            FaultyAppendFile writer = new FaultyAppendFile(this, delegate.create(path));
+            FaultyAppendFile writer = new FaultyAppendFile(this, make.apply(path));
             synchronized (this) {
                 writers.put(path, writer);
             }

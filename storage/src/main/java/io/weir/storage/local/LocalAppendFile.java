@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class LocalAppendFile implements AppendFile {
     private static final Logger LOG = LoggerFactory.getLogger(LocalAppendFile.class);
 
-    // Zeros written ahead would halve a small flush (0.30 to 0.15 ms at 4 KiB, ext4 on a virtual disk), but cost the
-    // disk each byte twice and leave a file whose length says nothing; so files simply grow.
-
     private enum State {
         OPEN,
         SEALED,
@@ -42,6 +39,8 @@ final class LocalAppendFile implements AppendFile {
     private final String path;
     private final Path file;
     private final FileChannel channel;
+    private final @Nullable BlockWrite blocks;
+    private final int blockBytes;
     private final Consumer<LocalAppendFile> onEnd;
     // Shared by appends and flushes, exclusive for whatever ends the file: an end waits for those under way.
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -52,10 +51,22 @@ final class LocalAppendFile implements AppendFile {
     private volatile long appendedBytes;
     private volatile long flushedBytes;
 
-    LocalAppendFile(String path, Path file, FileChannel channel, Consumer<LocalAppendFile> onEnd) {
+    /**
+     * @param blocks how a journal is written; null for an ordinary file
+     * @param onEnd told once, when nothing more will be written
+     */
+    LocalAppendFile(
+            String path,
+            Path file,
+            FileChannel channel,
+            @Nullable BlockWrite blocks,
+            int blockBytes,
+            Consumer<LocalAppendFile> onEnd) {
         this.path = path;
         this.file = file;
         this.channel = channel;
+        this.blocks = blocks;
+        this.blockBytes = blockBytes;
         this.onEnd = onEnd;
     }
 
@@ -70,6 +81,11 @@ final class LocalAppendFile implements AppendFile {
     }
 
     @Override
+    public int blockBytes() {
+        return blockBytes;
+    }
+
+    @Override
     public void append(List<ByteBuffer> buffers) {
         use.readLock().lock();
         try {
@@ -77,7 +93,10 @@ final class LocalAppendFile implements AppendFile {
             boolean done = false;
             try {
                 long before = appendedBytes;
-                appendedBytes = before + GatheringWrite.writeFully(channel, buffers);
+                appendedBytes = before
+                        + (blocks == null
+                                ? GatheringWrite.writeFully(channel, buffers)
+                                : blocks.writeFully(channel, before, buffers));
                 done = true;
             } catch (IOException e) {
                 throw failed(LocalFaults.of("append to", file, e));

@@ -34,6 +34,7 @@ public final class LocalStore implements Store {
     private final Path root;
     private final DirectoryLock lock;
     private final Directories directories;
+    private final JournalFiles journals;
     private final Map<String, LocalAppendFile> writers = new ConcurrentHashMap<>();
     private final Set<LocalReadFile> readers = ConcurrentHashMap.newKeySet();
     // Creation and fencing of one path exclude each other: a file is never seen without its writer.
@@ -50,18 +51,33 @@ public final class LocalStore implements Store {
         this.root = DirectoryLock.prepare(config.directory());
         this.lock = DirectoryLock.acquire(root);
         this.directories = new Directories(root);
-        LOG.info("event=store_opened directory={}", root);
+        try {
+            this.journals = JournalFiles.under(root);
+        } catch (IOException e) {
+            lock.close();
+            throw LocalFaults.of("open", root, e);
+        }
+        LOG.info("event=store_opened directory={} journal_block_bytes={}", root, journals.blockBytes());
     }
 
     @Override
     public AppendFile create(String path) {
+        return create(path, false);
+    }
+
+    @Override
+    public AppendFile createJournal(String path) {
+        return create(path, true);
+    }
+
+    private AppendFile create(String path, boolean journal) {
         checkOpen();
         Path file = resolve(StorePaths.check(path));
         Path directory = Directories.parent(file);
         directories.shared().lock();
         try {
             directories.make(directory);
-            LocalAppendFile writer = createAndRegister(path, file);
+            LocalAppendFile writer = createAndRegister(path, file, journal);
             try {
                 Directories.sync(directory);
             } catch (IOException e) {
@@ -126,7 +142,7 @@ public final class LocalStore implements Store {
                 if (writer != null) {
                     writer.endBeforeDelete();
                 }
-                if (!Files.isRegularFile(file) || !Files.deleteIfExists(file)) {
+                if (!Files.isRegularFile(file) || (!journals.retire(file) && !Files.deleteIfExists(file))) {
                     return;
                 }
             } finally {
@@ -180,13 +196,23 @@ public final class LocalStore implements Store {
         return writers.size() + readers.size();
     }
 
-    private LocalAppendFile createAndRegister(String path, Path file) throws IOException {
+    private LocalAppendFile createAndRegister(String path, Path file, boolean journal) throws IOException {
         ReentrantLock stripe = stripe(path);
         stripe.lock();
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            LocalAppendFile writer =
-                    new LocalAppendFile(path, file, channel, ended -> writers.remove(ended.path(), ended));
+            FileChannel direct = journal ? journals.create(file) : null;
+            LocalAppendFile writer;
+            if (direct == null) {
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                writer = new LocalAppendFile(path, file, channel, null, 1, ended -> writers.remove(path, ended));
+            } else {
+                BlockWrite blocks = journals.borrowWrite();
+                writer = new LocalAppendFile(path, file, direct, blocks, journals.blockBytes(), ended -> {
+                    if (writers.remove(path, ended)) {
+                        journals.idle(blocks);
+                    }
+                });
+            }
             writers.put(path, writer);
             return writer;
         } finally {

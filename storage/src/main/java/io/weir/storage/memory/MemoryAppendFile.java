@@ -20,9 +20,11 @@ final class MemoryAppendFile implements AppendFile {
     private final String path;
     private final MemoryFile file;
     private final Time time;
+    private final int blockBytes;
     private State state = State.OPEN;
 
-    MemoryAppendFile(String path, MemoryFile file, Time time) {
+    MemoryAppendFile(String path, MemoryFile file, int blockBytes, Time time) {
+        this.blockBytes = blockBytes;
         this.path = path;
         this.file = file;
         this.time = time;
@@ -36,6 +38,11 @@ final class MemoryAppendFile implements AppendFile {
     @Override
     public long lengthBytes() {
         return file.lengthBytes();
+    }
+
+    @Override
+    public int blockBytes() {
+        return blockBytes;
     }
 
     @Override

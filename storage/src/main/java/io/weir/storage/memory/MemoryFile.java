@@ -13,14 +13,27 @@ final class MemoryFile {
     private volatile long lengthBytes;
     private volatile long flushedBytes;
     private volatile long modifiedMs;
+    private final byte[] old;
     private @Nullable MemoryAppendFile writer;
 
     MemoryFile(long nowMs) {
-        this.modifiedMs = nowMs;
+        this(nowMs, new byte[0]);
     }
 
+    /** A file that shows {@code old} behind what is appended. */
+    MemoryFile(long nowMs, byte[] old) {
+        this.modifiedMs = nowMs;
+        this.old = old;
+    }
+
+    /** What was appended. */
     long lengthBytes() {
         return lengthBytes;
+    }
+
+    /** What a reader sees. */
+    long visibleBytes() {
+        return Math.max(lengthBytes, old.length);
     }
 
     long flushedBytes() {
@@ -80,6 +93,9 @@ final class MemoryFile {
         while (target.hasRemaining()) {
             var piece = pieces.floorEntry(at);
             if (piece == null || at - piece.getKey() >= piece.getValue().length) {
+                if (at < old.length) {
+                    target.put(old, (int) at, (int) Math.min(target.remaining(), old.length - at));
+                }
                 return;
             }
             int from = (int) (at - piece.getKey());

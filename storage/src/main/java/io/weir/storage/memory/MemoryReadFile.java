@@ -15,7 +15,7 @@ final class MemoryReadFile implements ReadFile {
     MemoryReadFile(String path, MemoryFile file) {
         this.path = path;
         this.file = file;
-        this.lengthBytes = file.lengthBytes();
+        this.lengthBytes = file.visibleBytes();
     }
 
     @Override
@@ -35,7 +35,7 @@ final class MemoryReadFile implements ReadFile {
         if (target.hasRemaining()) {
             throw new WeirException(
                     FaultKind.CORRUPT,
-                    path + " ends at " + file.lengthBytes() + ", but " + target.remaining()
+                    path + " ends at " + file.visibleBytes() + ", but " + target.remaining()
                             + " more bytes were expected there: it has been truncated.");
         }
     }

@@ -7,10 +7,13 @@ import io.weir.storage.FileStatus;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import io.weir.storage.StorePaths;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.utils.Time;
@@ -19,19 +22,46 @@ import org.apache.kafka.common.utils.Time;
 public final class MemoryStore implements Store {
     private final Time time;
     private final NavigableMap<String, MemoryFile> files = new ConcurrentSkipListMap<>();
+    private final int journalBlockBytes;
+    private final Set<MemoryFile> journals = ConcurrentHashMap.newKeySet();
+    private volatile byte[] spare = new byte[0];
     private volatile boolean closed;
 
     /** An empty store whose files are dated by {@code time}. */
     public MemoryStore(Time time) {
+        this(time, 1);
+    }
+
+    /**
+     * A store for tests whose journals show a deleted journal's bytes behind their own, as a disk's do.
+     *
+     * @param journalBlockBytes block size of journals, a power of two; with 1 they are ordinary files
+     */
+    public MemoryStore(Time time, int journalBlockBytes) {
         this.time = time;
+        this.journalBlockBytes = journalBlockBytes;
     }
 
     @Override
     public AppendFile create(String path) {
+        return create(path, new MemoryFile(time.milliseconds()), 1);
+    }
+
+    @Override
+    public AppendFile createJournal(String path) {
+        if (journalBlockBytes == 1) {
+            return create(path);
+        }
+        MemoryFile file = new MemoryFile(time.milliseconds(), spare);
+        AppendFile writer = create(path, file, journalBlockBytes);
+        journals.add(file);
+        return writer;
+    }
+
+    private AppendFile create(String path, MemoryFile file, int blockBytes) {
         checkOpen();
         StorePaths.check(path);
-        MemoryFile file = new MemoryFile(time.milliseconds());
-        MemoryAppendFile writer = new MemoryAppendFile(path, file, time);
+        MemoryAppendFile writer = new MemoryAppendFile(path, file, blockBytes, time);
         file.writer(writer);
         if (files.putIfAbsent(path, file) != null) {
             throw new WeirException(FaultKind.INVALID, "Cannot create " + path + ": it exists already");
@@ -55,7 +85,7 @@ public final class MemoryStore implements Store {
                 break;
             }
             MemoryFile file = entry.getValue();
-            found.add(new FileStatus(entry.getKey(), file.lengthBytes(), file.modifiedMs()));
+            found.add(new FileStatus(entry.getKey(), file.visibleBytes(), file.modifiedMs()));
         }
         return found;
     }
@@ -66,6 +96,11 @@ public final class MemoryStore implements Store {
         MemoryFile file = files.remove(StorePaths.check(path));
         if (file != null) {
             endWriter(file);
+            if (journals.remove(file)) {
+                ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.visibleBytes()));
+                file.read(0, bytes);
+                spare = bytes.array();
+            }
         }
     }
 
@@ -75,7 +110,7 @@ public final class MemoryStore implements Store {
         MemoryFile file = find("fence", path);
         endWriter(file);
         file.flush();
-        return file.lengthBytes();
+        return file.visibleBytes();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.weir.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weir.common.error.FaultKind;
@@ -17,7 +19,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,97 @@ class LocalStoreTest extends StoreContract {
             assertThat(again.fence("a/b")).isEqualTo(3);
             assertThat(again.list("")).hasSize(1);
         }
+    }
+
+    private byte[] blocks(AppendFile file, int count, int value) {
+        byte[] bytes = new byte[count * file.blockBytes()];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
+    private byte[] content(String path) {
+        try (ReadFile file = local.open(path)) {
+            ByteBuffer target = ByteBuffer.allocate((int) file.lengthBytes());
+            file.readFully(0, target);
+            return target.array();
+        }
+    }
+
+    @Test
+    void aJournalHoldsWhatWasAppendedInPiecesOfAnyShape() {
+        byte[] all;
+        try (AppendFile file = local.createJournal("wal/1")) {
+            // More than is written at once, cut where no block ends.
+            all = new byte[(3 << 20) + file.blockBytes()];
+            new Random(7).nextBytes(all);
+            ByteBuffer heap = ByteBuffer.wrap(all, 0, 1234);
+            ByteBuffer direct = ByteBuffer.allocateDirect(all.length - 1234)
+                    .put(all, 1234, all.length - 1234)
+                    .flip();
+            file.append(List.of(heap, direct));
+            assertThat(heap.hasRemaining() || direct.hasRemaining()).isFalse();
+            file.flush();
+            assertThat(file.lengthBytes()).isEqualTo(all.length);
+        }
+        assertThat(content("wal/1")).isEqualTo(all);
+    }
+
+    @Test
+    void aJournalTakesTheBlocksOfADeletedOneAlsoAfterARestart() throws IOException {
+        byte[] old;
+        int block;
+        try (AppendFile file = local.createJournal("wal/1")) {
+            block = file.blockBytes();
+            assumeThat(block).as("a file system with direct I/O").isGreaterThan(1);
+            old = blocks(file, 3, 1);
+            file.append(List.of(ByteBuffer.wrap(old)));
+            file.seal();
+        }
+        local.delete("wal/1");
+        assertThat(local.list("")).isEmpty();
+        local.close();
+        newStore();
+        byte[] mine;
+        try (AppendFile file = local.createJournal("wal/2")) {
+            mine = blocks(file, 1, 2);
+            file.append(List.of(ByteBuffer.wrap(mine)));
+            file.flush();
+            assertThat(file.lengthBytes()).isEqualTo(mine.length);
+        }
+        byte[] expected = old.clone();
+        System.arraycopy(mine, 0, expected, 0, block);
+        assertThat(content("wal/2")).isEqualTo(expected);
+        assertThat(local.fence("wal/2")).isEqualTo(expected.length);
+        try (AppendFile third = local.createJournal("wal/3")) {
+            assertThat(third.lengthBytes()).isZero();
+            assertThat(local.fence("wal/3")).isZero(); // the one spare file was used up
+        }
+    }
+
+    @Test
+    void aJournalsNameIsTakenOnceAndKeepsItsContent() {
+        try (AppendFile file = local.createJournal("wal/1")) {
+            file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 1))));
+            file.seal();
+        }
+        try (AppendFile other = local.createJournal("wal/0")) {
+            other.append(List.of(ByteBuffer.wrap(blocks(other, 1, 5))));
+        }
+        local.delete("wal/0");
+        assertFault(FaultKind.INVALID, () -> local.createJournal("wal/1"));
+        assertThat(content("wal/1")).containsOnly(1);
+    }
+
+    @Test
+    void anAppendThatDoesNotFillBlocksEndsTheJournalWithoutHarm() {
+        AppendFile file = local.createJournal("wal/1");
+        assumeThat(file.blockBytes()).isGreaterThan(1);
+        file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 1))));
+        file.flush();
+        assertThatThrownBy(() -> file.append(List.of(ByteBuffer.allocate(5))))
+                .isInstanceOf(IllegalArgumentException.class);
+        file.close();
+        assertThat(content("wal/1")).containsOnly(1);
     }
 
     @Test
@@ -200,7 +295,8 @@ class LocalStoreTest extends StoreContract {
 
     private static LocalAppendFile openForAppend(Path file) {
         try {
-            return new LocalAppendFile("full", file, FileChannel.open(file, StandardOpenOption.WRITE), ended -> {});
+            return new LocalAppendFile(
+                    "full", file, FileChannel.open(file, StandardOpenOption.WRITE), null, 1, ended -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

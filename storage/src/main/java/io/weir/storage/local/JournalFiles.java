@@ -1,0 +1,173 @@
+package io.weir.storage.local;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files for journals: written past the page cache (direct I/O), and used again. What a journal holds is read back only
+ * after a crash, so a copy in the page cache would only push out what readers want; and a file whose blocks are
+ * there already has no metadata to flush. Measured with 160 KiB a flush, ext4 on a virtual disk: 0.34 ms and 0.9 CPU
+ * s a GB through the page cache into a growing file, 0.15 ms and 0.3 s this way. Where the file system has no direct
+ * I/O, journals are ordinary files.
+ */
+final class JournalFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalFiles.class);
+
+    /** Not a name that a path can have: listings do not see it. */
+    private static final String SPARES = ".spare";
+
+    private static final int MAX_SPARES = 4;
+    private static final int MAX_BLOCK_BYTES = 64 << 10;
+
+    private final Path spares;
+    private final int blockBytes;
+    private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
+    private final ArrayDeque<Path> free = new ArrayDeque<>();
+    private final ArrayDeque<BlockWrite> idleWrites = new ArrayDeque<>();
+    private long nextSpare;
+
+    private JournalFiles(Path spares, int blockBytes) {
+        this.spares = spares;
+        this.blockBytes = blockBytes;
+    }
+
+    /** Those under a store's {@code root}; tries once whether the file system can do direct I/O there. */
+    static JournalFiles under(Path root) throws IOException {
+        Path spares = root.resolve(SPARES);
+        Files.createDirectories(spares);
+        JournalFiles files = new JournalFiles(spares, directBlockBytes(spares));
+        files.findSpares();
+        return files;
+    }
+
+    /** The unit of writing; 1 where journals are ordinary files. */
+    int blockBytes() {
+        return blockBytes;
+    }
+
+    /**
+     * A file with that name, a spare one where there is one; null when journals are ordinary files. The caller keeps
+     * others from making the same name meanwhile and makes the name durable.
+     */
+    @Nullable
+    FileChannel create(Path file) throws IOException {
+        if (blockBytes == 1) {
+            return null;
+        }
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        boolean reused = takeSpare(file);
+        FileChannel channel = reused
+                ? FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)
+                : FileChannel.open(
+                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+        inUse.add(file);
+        return channel;
+    }
+
+    private boolean takeSpare(Path file) throws IOException {
+        Path spare;
+        synchronized (free) {
+            spare = free.poll();
+        }
+        if (spare == null) {
+            return false;
+        }
+        try {
+            Files.move(spare, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return false; // somebody cleaned up
+        }
+        // One file must never be found under two names: the old one goes before anything is written.
+        Directories.sync(spares);
+        return true;
+    }
+
+    /** Keeps a journal that is to be removed as a spare; false when it is none or there are enough. */
+    boolean retire(Path file) throws IOException {
+        if (!inUse.remove(file)) {
+            return false;
+        }
+        synchronized (free) {
+            if (free.size() >= MAX_SPARES) {
+                return false;
+            }
+            Path spare = spares.resolve(Long.toString(nextSpare++));
+            Files.move(file, spare, StandardCopyOption.ATOMIC_MOVE);
+            free.add(spare);
+            return true;
+        }
+    }
+
+    /** How a journal is written; give it back with {@link #idle}. */
+    BlockWrite borrowWrite() {
+        synchronized (idleWrites) {
+            BlockWrite idle = idleWrites.poll();
+            return idle == null ? new BlockWrite(blockBytes) : idle;
+        }
+    }
+
+    void idle(BlockWrite write) {
+        synchronized (idleWrites) {
+            if (idleWrites.isEmpty()) {
+                idleWrites.add(write);
+            }
+        }
+    }
+
+    private void findSpares() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(spares)) {
+            entries.forEach(found::add);
+        }
+        for (Path spare : found) {
+            String name = String.valueOf(spare.getFileName());
+            if (blockBytes > 1 && free.size() < MAX_SPARES && name.matches("[0-9]{1,18}")) {
+                free.add(spare);
+                nextSpare = Math.max(nextSpare, Long.parseLong(name) + 1);
+            } else {
+                Files.deleteIfExists(spare);
+            }
+        }
+    }
+
+    private static int directBlockBytes(Path directory) throws IOException {
+        Path probe = directory.resolve("probe");
+        try {
+            int block = (int) Math.clamp(Files.getFileStore(directory).getBlockSize(), 4096L, MAX_BLOCK_BYTES + 1L);
+            if (block > MAX_BLOCK_BYTES || Integer.bitCount(block) != 1) {
+                return 1;
+            }
+            Files.deleteIfExists(probe);
+            try (FileChannel channel = FileChannel.open(
+                    probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+                channel.write(
+                        ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block));
+            }
+            return block;
+        } catch (UnsupportedOperationException | IOException e) {
+            LOG.info("journal=page_cache directory={} reason={}", directory, e.toString());
+            return 1;
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+    }
+}
