@@ -17,10 +17,12 @@ weir_current_build() {
   echo "$run_directory/$name"
 }
 
-# Whether a source is newer than build $1. Directories are looked at too, so that a file that has gone is noticed.
+# Whether a source is newer than build $1. Directories are looked at too, so that a file that has gone is noticed. The
+# benchmark is no part of Weir.
 weir_is_stale() {
   local newer
-  newer=$(find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main -newer "$1/stamp" -print 2>/dev/null | head -n 1) || true
+  newer=$(find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main -path "$root/bench/*" -prune -o \
+    -newer "$1/stamp" -print 2>/dev/null | head -n 1) || true
   [[ -n $newer ]]
 }
 

@@ -1,5 +1,6 @@
 package io.weir.log;
 
+import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLogConfig;
 import java.time.Duration;
 
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param maxTransactionTimeoutMs Kafka's transaction.max.timeout.ms
  * @param retentionCheckInterval how often old segments are looked for
  * @param orphanAge a file that belongs to no partition is removed when it is older than this
+ * @param readCache blocks of segments in memory
  */
 public record NodeLogConfig(
         CommitLogConfig commitLog,
@@ -33,7 +35,8 @@ public record NodeLogConfig(
         Duration producerIdExpiration,
         int maxTransactionTimeoutMs,
         Duration retentionCheckInterval,
-        Duration orphanAge) {
+        Duration orphanAge,
+        ReadCacheConfig readCache) {
     /** For one machine with a local disk. */
     public static NodeLogConfig defaults() {
         return new NodeLogConfig(
@@ -48,6 +51,7 @@ public record NodeLogConfig(
                 Duration.ofDays(1),
                 900_000,
                 Duration.ofMinutes(5),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                ReadCacheConfig.defaults());
     }
 }

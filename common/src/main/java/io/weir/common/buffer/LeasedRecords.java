@@ -2,6 +2,7 @@ package io.weir.common.buffer;
 
 import io.netty.util.ReferenceCounted;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.record.internal.BaseRecords;
@@ -39,6 +40,21 @@ public final class LeasedRecords implements BaseRecords {
     /** Records on the heap that need no release, such as those of a test or of a coordinator. */
     public static LeasedRecords unowned(ByteBuffer buffer) {
         return new LeasedRecords(List.of(buffer), List.of());
+    }
+
+    /** All of them as one, which takes their references over: they themselves must not be released any more. */
+    public static LeasedRecords concat(List<LeasedRecords> parts) {
+        List<LeasedRecords> filled = parts.stream().filter(part -> part.sizeBytes > 0).toList();
+        if (filled.size() < 2) {
+            return filled.isEmpty() ? EMPTY : filled.getFirst();
+        }
+        List<ByteBuffer> buffers = new ArrayList<>();
+        List<ReferenceCounted> owners = new ArrayList<>();
+        for (LeasedRecords part : filled) {
+            buffers.addAll(part.buffers);
+            owners.addAll(part.owners);
+        }
+        return new LeasedRecords(buffers, owners);
     }
 
     /** The bytes, in order; callers duplicate before they move a position. */

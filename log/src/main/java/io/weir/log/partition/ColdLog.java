@@ -1,6 +1,6 @@
 package io.weir.log.partition;
 
-import io.weir.common.buffer.LeasedRecords;
+import io.weir.log.segment.SegmentRead;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
@@ -20,8 +20,14 @@ interface ColdLog {
     /** Number of segments. */
     int count();
 
-    /** Whole batches from the one that holds {@code offset} on, none at or beyond {@code endOffset}; blocks. */
-    LeasedRecords read(long offset, long endOffset, int maxBytes, boolean minOneBatch);
+    /**
+     * Whole batches from the one that holds {@code offset} on, none at or beyond {@code endOffset}, and where to go on;
+     * blocks. There may be more that would fit.
+     */
+    SegmentRead read(long offset, long endOffset, int maxBytes, boolean minOneBatch);
+
+    /** Brings so many bytes from {@code offset} on into the read cache, as far as it takes them now; blocks. */
+    void readAhead(long offset, int bytes);
 
     /** Aborted transactions that overlap the offsets; blocks. */
     List<AbortedTransaction> aborted(long fromOffset, long toOffset);

@@ -1,6 +1,7 @@
 package io.weir.log.partition;
 
 import io.weir.common.buffer.LeasedRecords;
+import io.weir.log.segment.SegmentRead;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
@@ -26,9 +27,12 @@ record EmptyColdLog(long firstOffset) implements ColdLog {
     }
 
     @Override
-    public LeasedRecords read(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
-        return LeasedRecords.EMPTY;
+    public SegmentRead read(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        return new SegmentRead(LeasedRecords.EMPTY, offset);
     }
+
+    @Override
+    public void readAhead(long offset, int bytes) {}
 
     @Override
     public List<AbortedTransaction> aborted(long fromOffset, long toOffset) {

@@ -16,6 +16,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
  * @param validator what may enter
  * @param blocking runs reads of the store, a virtual thread each
  * @param reads counts them
+ * @param readAhead is told of them
  * @param producers when idle producers are forgotten
  * @param maxTransactionTimeoutMs Kafka's transaction.max.timeout.ms
  */
@@ -27,6 +28,7 @@ public record LogContext(
         BatchValidator validator,
         Executor blocking,
         ReadCounter reads,
+        ReadAhead readAhead,
         ProducerStateManagerConfig producers,
         int maxTransactionTimeoutMs,
         Time time) {

@@ -10,6 +10,7 @@ import io.weir.log.Partition;
 import io.weir.log.PartitionStatus.State;
 import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
+import io.weir.log.cache.BlockCache;
 import io.weir.log.commitlog.CommitLog;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.CommitLogMetrics;
@@ -58,6 +59,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final BufferWindow window;
     private final LogContext context;
     private final PackNotes packNotes;
+    private final @Nullable BlockCache blocks;
     private final Segments segments;
     private final Flusher flusher;
     private final LogThreads threads;
@@ -108,7 +110,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.gate = new AppendGate(cache, threads.admitting(), config.maxWaitingAppends());
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
         this.packNotes = new PackNotes(this::submit, this::commitWhereNoThreadDoes);
-        this.segments = new Segments(store, config, allocator, time, registry, packNotes);
+        this.blocks = config.readCache().enabled()
+                ? new BlockCache(config.readCache(), threads.blocking(), time, registry)
+                : null;
+        this.segments = new Segments(store, config, allocator, time, registry, packNotes, blocks);
         NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.context = new LogContext(
@@ -119,6 +124,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 new BatchValidator(time, metrics),
                 threads.blocking(),
                 metrics,
+                new ReadAhead(config.readCache(), threads.blocking()),
                 new ProducerStateManagerConfig(
                         Math.toIntExact(config.producerIdExpiration().toMillis()), false),
                 config.maxTransactionTimeoutMs(),
@@ -375,6 +381,9 @@ public final class NodeLog implements Partitions, AutoCloseable {
         replayed.clear();
         threads.close();
         segments.close();
+        if (blocks != null) {
+            blocks.close();
+        }
     }
 
     Optional<CommitLog> commitLog() {

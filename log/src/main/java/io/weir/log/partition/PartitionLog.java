@@ -84,7 +84,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         this.context = context;
         this.tail = new AccountedTail(context.cache());
         this.admission = new Admission(this, context);
-        this.reads = new PartitionReads(this, context.blocking(), context.reads());
+        this.reads = new PartitionReads(this, context.blocking(), context.reads(), context.readAhead());
         this.leaderEpoch = leaderEpoch;
         this.config = config;
         this.durability = durability;

@@ -4,6 +4,7 @@ import io.weir.common.buffer.LeasedRecords;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.ReadResult;
+import io.weir.log.segment.SegmentRead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,13 @@ final class PartitionReads {
     private final AtomicLong damageToldMs = new AtomicLong(-DAMAGE_PAUSE.toMillis());
     private final Executor blocking;
     private final ReadCounter counter;
+    private final ReadAhead readAhead;
 
-    PartitionReads(PartitionLog log, Executor blocking, ReadCounter counter) {
+    PartitionReads(PartitionLog log, Executor blocking, ReadCounter counter, ReadAhead readAhead) {
         this.log = log;
         this.blocking = blocking;
         this.counter = counter;
+        this.readAhead = readAhead;
     }
 
     CompletableFuture<ReadResult> read(long offset, int maxBytes, boolean minOneBatch, IsolationLevel isolation) {
@@ -44,8 +47,11 @@ final class PartitionReads {
         PartitionLog.TailRead tail = log.readTail(offset, maxBytes, minOneBatch, isolation);
         if (tail.result() == null) {
             counter.fromSegment();
-            CompletableFuture<ReadResult> found = onVirtualThread(
-                            () -> tail.segments().read(offset, tail.end(), maxBytes, minOneBatch))
+            CompletableFuture<ReadResult> found = onVirtualThread(() -> {
+                        SegmentRead read = tail.segments().read(offset, tail.end(), maxBytes, minOneBatch);
+                        readAhead.onRead(log.id(), offset, read.nextOffset(), read.records().sizeInBytes(), tail.segments());
+                        return read.records();
+                    })
                     .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()))
                     .whenComplete((result, failure) -> {
                         if (failure != null) {

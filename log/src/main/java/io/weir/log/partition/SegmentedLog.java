@@ -123,22 +123,40 @@ final class SegmentedLog implements ColdLog {
     }
 
     @Override
-    public LeasedRecords read(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+    public SegmentRead read(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        List<LeasedRecords> found = new ArrayList<>(1);
+        int bytes = 0;
         long at = offset;
-        for (int i = indexOf(offset); i < segments.size() && at < endOffset; i++) {
-            try (SegmentLease lease = cache.acquire(segments.get(i).location())) {
-                SegmentRead read = lease.reader().read(at, endOffset, maxBytes, minOneBatch);
-                if (read.records().sizeInBytes() > 0) {
-                    return read.records();
+        // Compaction leaves stretches without records, and small flushes small segments: one may not be enough.
+        for (int i = indexOf(offset); i < segments.size() && at < endOffset && 2L * bytes <= maxBytes; i++) {
+            SegmentRead read;
+            try {
+                read = cache.read(
+                        segments.get(i).location(), at, endOffset, maxBytes - bytes, minOneBatch && bytes == 0);
+            } catch (WeirException e) {
+                if (bytes == 0) {
+                    throw e;
                 }
-                if (read.nextOffset() < segments.get(i).nextOffset()) {
-                    return LeasedRecords.EMPTY; // the next batch does not fit
-                }
-                // Compaction leaves stretches without records: the next segment may have some.
-                at = read.nextOffset();
+                break; // what was found is good; who comes for the rest meets the fault
+            }
+            found.add(read.records());
+            bytes += read.records().sizeInBytes();
+            at = read.nextOffset();
+            if (at < segments.get(i).nextOffset()) {
+                break; // the next batch does not fit
             }
         }
-        return LeasedRecords.EMPTY;
+        return new SegmentRead(LeasedRecords.concat(found), at);
+    }
+
+    @Override
+    public void readAhead(long offset, int bytes) {
+        long at = offset;
+        int left = bytes;
+        for (int i = indexOf(offset); i < segments.size() && left > 0; i++) {
+            left = cache.readAhead(segments.get(i).location(), at, left);
+            at = segments.get(i).nextOffset();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.NodeLogConfig;
+import io.weir.log.cache.BlockCache;
 import io.weir.log.segment.PackId;
 import io.weir.log.segment.PackWriter;
 import io.weir.log.segment.SectionWriter;
@@ -64,7 +65,8 @@ final class Segments {
             ByteBufAllocator allocator,
             Time time,
             PrometheusRegistry registry,
-            PackNotes notes) {
+            PackNotes notes,
+            @Nullable BlockCache blocks) {
         this.notes = notes;
         this.store = store;
         this.config = config;
@@ -76,7 +78,8 @@ final class Segments {
                         SegmentCacheConfig.defaults().maxMemoryBytes()),
                 store,
                 allocator,
-                registry);
+                registry,
+                blocks);
         this.catalog = new SegmentCatalog(store);
     }
 

@@ -70,6 +70,18 @@ final class BlockIndex {
         return Math.min(found >= 0 ? found : -found - 1, count() - 1);
     }
 
+    /** The first block that starts at or behind {@code position}; {@link #count} when none does. */
+    int blockStartingFrom(long position) {
+        if (position <= 0) {
+            return 0;
+        }
+        if (position > Integer.MAX_VALUE) {
+            return count();
+        }
+        int found = Arrays.binarySearch(ends, (int) position);
+        return Math.min((found >= 0 ? found : -found - 1) + 1, count());
+    }
+
     void write(ByteBuffer target) {
         for (int delta : lastOffsetDeltas) {
             target.putInt(delta);

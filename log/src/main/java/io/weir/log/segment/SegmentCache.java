@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.log.cache.BlockCache;
 import io.weir.storage.Store;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Segments that stay open between reads, the least recently used of which are closed when there are too many. A
@@ -27,15 +29,31 @@ public final class SegmentCache implements AutoCloseable {
     private final ByteBufAllocator allocator;
     private final SharedFiles files;
     private final Counter requests;
+    private final @Nullable CachedReads cached;
     // All below is guarded by this object's monitor, which is never held across input or output.
     private final Map<SegmentLocation, Slot> slots = new LinkedHashMap<>(16, LOAD_FACTOR, true);
     private long memoryBytes;
     private boolean closed;
 
-    /** Registers its metrics; one a registry. */
+    /** Every read goes to the store. Registers its metrics; one a registry. */
     public SegmentCache(
             SegmentCacheConfig config, Store store, ByteBufAllocator allocator, PrometheusRegistry registry) {
+        this(config, store, allocator, registry, null);
+    }
+
+    /**
+     * Registers its metrics; one a registry.
+     *
+     * @param blocks what {@link #read} has read, and will; the caller closes it
+     */
+    public SegmentCache(
+            SegmentCacheConfig config,
+            Store store,
+            ByteBufAllocator allocator,
+            PrometheusRegistry registry,
+            @Nullable BlockCache blocks) {
         this.config = config;
+        this.cached = blocks == null ? null : new CachedReads(this, blocks, allocator);
         this.allocator = allocator;
         this.files = new SharedFiles(store);
         this.requests = Counter.builder()
@@ -84,8 +102,35 @@ public final class SegmentCache implements AutoCloseable {
         }
     }
 
+    /** As {@link SegmentReader#read(long, long, int, boolean)}, out of memory where the bytes are there; blocks. */
+    public SegmentRead read(
+            SegmentLocation location, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        try (SegmentLease lease = acquire(location)) {
+            return cached == null
+                    ? lease.reader().read(offset, endOffset, maxBytes, minOneBatch)
+                    : cached.read(lease.reader(), offset, endOffset, maxBytes, minOneBatch);
+        }
+    }
+
+    /**
+     * Brings the {@code bytes} from {@code offset} on into memory, as far as the segment has so many; blocks.
+     *
+     * @return bytes that are left for the next segment; negative when no more is to be read ahead for now
+     */
+    public int readAhead(SegmentLocation location, long offset, int bytes) {
+        if (cached == null) {
+            return -1;
+        }
+        try (SegmentLease lease = acquire(location)) {
+            return cached.readAhead(lease.reader(), offset, bytes);
+        }
+    }
+
     /** Forgets the segments in a file that is about to be deleted; reads that are under way go on. */
     public void invalidate(String path) {
+        if (cached != null) {
+            cached.invalidate(path);
+        }
         List<Slot> idle = new ArrayList<>();
         synchronized (this) {
             files.forget(path);

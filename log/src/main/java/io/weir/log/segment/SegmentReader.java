@@ -3,6 +3,7 @@ package io.weir.log.segment;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.weir.common.buffer.LeasedRecords;
+import io.weir.common.error.WeirException;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
@@ -249,8 +250,18 @@ public final class SegmentReader implements AutoCloseable {
         }
     }
 
+    /** Where the batches are. */
+    BlockIndex blocks() {
+        return blocks;
+    }
+
+    /** The fault for bytes that are not what was written. */
+    WeirException corrupt(long position, long sizeBytes, String reason) {
+        return file.corrupt(position, sizeBytes, reason, "");
+    }
+
     /** The blocks' bytes, checked; released by the caller. */
-    private ByteBuf readBlocks(int first, int last) {
+    ByteBuf readBlocks(int first, int last) {
         int from = blocks.start(first);
         int size = blocks.end(last) - from;
         ByteBuf buffer = file.allocator().directBuffer(size, size);

@@ -9,6 +9,7 @@ import io.weir.common.error.WeirException;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
 import io.weir.log.TopicDurability;
+import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLogConfig;
 import io.weir.storage.fault.FaultPlan;
 import io.weir.storage.fault.FaultyStore;
@@ -221,7 +222,8 @@ final class LogSimulation {
                         d.producerIdExpiration(),
                         d.maxTransactionTimeoutMs(),
                         d.retentionCheckInterval(),
-                        d.orphanAge()),
+                        d.orphanAge(),
+                        new ReadCacheConfig(random.nextInt(3000), 500, 1, 1, 1000, 1, 2)),
                 time,
                 new PrometheusRegistry(),
                 PooledByteBufAllocator.DEFAULT,

@@ -52,7 +52,8 @@ class SegmentLifeTest {
                         d.producerIdExpiration(),
                         d.maxTransactionTimeoutMs(),
                         d.retentionCheckInterval(),
-                        java.time.Duration.ZERO),
+                        java.time.Duration.ZERO,
+                        d.readCache()),
                 LogFixture.BOOT);
     }
 

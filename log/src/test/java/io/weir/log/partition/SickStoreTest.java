@@ -51,7 +51,8 @@ class SickStoreTest {
                 d.producerIdExpiration(),
                 d.maxTransactionTimeoutMs(),
                 d.retentionCheckInterval(),
-                d.orphanAge());
+                d.orphanAge(),
+                d.readCache());
     }
 
     @ParameterizedTest

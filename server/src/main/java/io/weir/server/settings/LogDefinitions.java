@@ -28,6 +28,15 @@ final class LogDefinitions {
                                 + " without touching the store. When it is full of batches that are not in a segment"
                                 + " yet, producers wait.")
                 .define(
+                        WeirKeys.READ_CACHE_BYTES,
+                        LONG,
+                        log.readCache().maxBytes(),
+                        atLeast(0),
+                        MEDIUM,
+                        "Memory outside the heap for older batches that consumers have read from segments, and that"
+                                + " are read ahead for consumers which catch up. 0 turns both off: each such read"
+                                + " goes to the store.")
+                .define(
                         WeirKeys.COMMIT_LOG_FILE_BYTES,
                         LONG,
                         log.commitLog().fileBytes(),

@@ -11,6 +11,7 @@ import java.time.Duration;
  */
 public record LogSettings(
         long tailCacheBytes,
+        long readCacheBytes,
         long commitLogFileBytes,
         long commitLogMaxBytes,
         long segmentFlushBytes,

@@ -29,10 +29,11 @@ public final class SettingsLoader {
     public static WeirSettings load(Optional<Path> file, List<String> assignments) {
         Map<String, String> values = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
+        Set<String> known = SettingDefinitions.all().names();
         file.ifPresent(path -> {
             Properties properties = read(path);
             for (String key : new TreeSet<>(properties.stringPropertyNames())) {
-                problem(key, path.toString()).ifPresent(problems::add);
+                problem(key, " (" + path + ")", known).ifPresent(problems::add);
                 values.put(key, properties.getProperty(key).strip());
             }
         });
@@ -42,9 +43,27 @@ public final class SettingsLoader {
                 throw invalid("--set " + assignment + ": write it as --set key=value", null);
             }
             String key = assignment.substring(0, equals).strip();
-            problem(key, "--set").ifPresent(problems::add);
+            problem(key, " (--set)", known).ifPresent(problems::add);
             values.put(key, assignment.substring(equals + 1).strip());
         }
+        return checked(values, problems);
+    }
+
+    /**
+     * Settings that a program has put together.
+     *
+     * @throws WeirException INVALID as {@link #load} says
+     */
+    public static WeirSettings of(Map<String, String> values) {
+        Set<String> known = SettingDefinitions.all().names();
+        List<String> problems = new ArrayList<>();
+        for (String key : new TreeSet<>(values.keySet())) {
+            problem(key, "", known).ifPresent(problems::add);
+        }
+        return checked(values, problems);
+    }
+
+    private static WeirSettings checked(Map<String, String> values, List<String> problems) {
         if (!problems.isEmpty()) {
             throw invalid(String.join("\n", problems), null);
         }
@@ -52,19 +71,18 @@ public final class SettingsLoader {
     }
 
     /** What is wrong with the name of a setting, if anything is. */
-    private static Optional<String> problem(String key, String origin) {
-        Set<String> known = SettingDefinitions.all().names();
+    private static Optional<String> problem(String key, String origin, Set<String> known) {
         if (known.contains(key)) {
             return Optional.empty();
         }
         Optional<String> advice = ForeignKeys.advice(key);
         if (advice.isPresent()) {
-            return Optional.of("Setting " + key + " (" + origin + ") is Kafka's and not Weir's: " + advice.get() + ".");
+            return Optional.of("Setting " + key + origin + " is Kafka's and not Weir's: " + advice.get() + ".");
         }
         String hint = NearestKey.find(key, known)
                 .map(nearest -> "Did you mean " + nearest + "?")
                 .orElse("`weir settings` lists all that there are.");
-        return Optional.of("Unknown setting " + key + " (" + origin + "). " + hint);
+        return Optional.of("Unknown setting " + key + origin + ". " + hint);
     }
 
     private static Properties read(Path file) {

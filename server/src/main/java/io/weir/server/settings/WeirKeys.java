@@ -17,6 +17,9 @@ public final class WeirKeys {
     /** Memory for recent batches. */
     public static final String TAIL_CACHE_BYTES = "weir.tail.cache.bytes";
 
+    /** Memory for old batches. */
+    public static final String READ_CACHE_BYTES = "weir.read.cache.bytes";
+
     /** Length at which the next commit log file begins. */
     public static final String COMMIT_LOG_FILE_BYTES = "weir.commit.log.file.bytes";
 

@@ -121,6 +121,7 @@ public final class WeirSettings {
     public LogSettings log() {
         return new LogSettings(
                 values.getLong(WeirKeys.TAIL_CACHE_BYTES),
+                values.getLong(WeirKeys.READ_CACHE_BYTES),
                 values.getLong(WeirKeys.COMMIT_LOG_FILE_BYTES),
                 values.getLong(WeirKeys.COMMIT_LOG_MAX_BYTES),
                 values.getLong(WeirKeys.SEGMENT_FLUSH_BYTES),

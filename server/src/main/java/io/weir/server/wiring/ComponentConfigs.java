@@ -5,6 +5,7 @@ import io.weir.controller.ControllerConfig;
 import io.weir.coordinator.CoordinatorConfig;
 import io.weir.kafka.wire.WireConfig;
 import io.weir.log.NodeLogConfig;
+import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLogConfig;
 import io.weir.metadata.NodeSettings;
 import io.weir.metadata.node.RegistrationConfig;
@@ -81,7 +82,8 @@ public final class ComponentConfigs {
                 log.producerIdExpiration(),
                 base.maxTransactionTimeoutMs(),
                 log.retentionCheckInterval(),
-                base.orphanAge());
+                base.orphanAge(),
+                ReadCacheConfig.ofBytes(log.readCacheBytes()));
     }
 
     ControllerConfig controller() {

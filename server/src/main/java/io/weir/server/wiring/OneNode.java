@@ -57,6 +57,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
@@ -73,6 +74,7 @@ import org.apache.kafka.server.util.timer.SystemTimer;
 import org.apache.kafka.server.util.timer.SystemTimerReaper;
 import org.apache.kafka.server.util.timer.Timer;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +88,7 @@ public final class OneNode implements RunningNode {
 
     private final WeirSettings settings;
     private final ComponentConfigs configs;
+    private final Supplier<? extends Store> opener;
     private final Time time;
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
@@ -94,16 +97,24 @@ public final class OneNode implements RunningNode {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private List<Endpoint> listeners = List.of();
     private InetSocketAddress httpAddress = new InetSocketAddress(0);
+    private @Nullable Store store;
+    private @Nullable NodeRegistration registration;
 
-    private OneNode(WeirSettings settings, Time time) {
+    private OneNode(WeirSettings settings, Supplier<? extends Store> opener, Time time) {
         this.settings = settings;
         this.configs = new ComponentConfigs(settings);
+        this.opener = opener;
         this.time = time;
     }
 
     /** As {@link io.weir.server.NodeStarter#start}. */
     public static OneNode start(WeirSettings settings) {
-        OneNode node = new OneNode(settings, Time.SYSTEM);
+        return start(settings, () -> store(settings));
+    }
+
+    /** The same over another store, which the node closes in the end. */
+    public static OneNode start(WeirSettings settings, Supplier<? extends Store> store) {
+        OneNode node = new OneNode(settings, store, Time.SYSTEM);
         try {
             node.open();
         } catch (RuntimeException e) {
@@ -124,7 +135,8 @@ public final class OneNode implements RunningNode {
         int nodeId = settings.nodeId();
 
         // The store and what earlier lives left in it, while the quorum finds its leader.
-        Store store = opened(store());
+        Store store = opened(opener.get());
+        this.store = store;
         NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId()));
         CompletableFuture<Void> recovered =
                 CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
@@ -195,7 +207,7 @@ public final class OneNode implements RunningNode {
                 Incarnations.in(quorum.directory()),
                 () -> view.image().highestOffsetAndEpoch().offset(),
                 registry);
-        opened(registration);
+        this.registration = opened(registration);
         await(quorum.raft().install(List.of(registration)), "the metadata log to be read");
         long epoch = await(registration.start(), "the registration of this node");
         await(recovered, "the log to be recovered");
@@ -229,9 +241,9 @@ public final class OneNode implements RunningNode {
         return registered != null && !registered.fenced();
     }
 
-    private Store store() {
+    private static Store store(WeirSettings settings) {
         return settings.inMemory()
-                ? new MemoryStore(time)
+                ? new MemoryStore(Time.SYSTEM)
                 : new LocalStore(LocalStoreConfig.defaults(settings.dataDirectory()));
     }
 
@@ -360,6 +372,20 @@ public final class OneNode implements RunningNode {
     @Override
     public CompletionStage<Void> stopped() {
         return stopped;
+    }
+
+    /**
+     * Ends as a crash would, for tests of those who have to live through one: from now on nothing reaches the store,
+     * and the controller is not told. Threads and sockets are let go as {@link #close} does.
+     */
+    public void kill() {
+        if (store != null) {
+            store.close();
+        }
+        if (registration != null) {
+            registration.kill();
+        }
+        close();
     }
 
     @Override

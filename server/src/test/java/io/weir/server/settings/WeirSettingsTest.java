@@ -52,6 +52,7 @@ class WeirSettingsTest {
         assertThat(settings.log())
                 .isEqualTo(new LogSettings(
                         256 * MEBIBYTE,
+                        64 * MEBIBYTE,
                         256 * MEBIBYTE,
                         1024 * MEBIBYTE,
                         4 * MEBIBYTE,
@@ -123,6 +124,7 @@ class WeirSettingsTest {
     void everyLogSettingReachesItsValue() {
         WeirSettings settings = WeirSettings.of(Map.of(
                 "weir.tail.cache.bytes", "50000000",
+                "weir.read.cache.bytes", "40000000",
                 "weir.commit.log.file.bytes", "3000000",
                 "weir.commit.log.max.bytes", "6000000",
                 "weir.segment.flush.bytes", "5000",
@@ -134,6 +136,7 @@ class WeirSettingsTest {
         assertThat(settings.log())
                 .isEqualTo(new LogSettings(
                         50_000_000,
+                        40_000_000,
                         3_000_000,
                         6_000_000,
                         5_000,

@@ -1,0 +1,47 @@
+package io.weir.bench.cases;
+
+import io.weir.bench.load.Latencies;
+import io.weir.bench.load.Pace;
+import io.weir.bench.load.Sender;
+import java.io.IOException;
+import org.apache.kafka.common.utils.Time;
+
+/** Sends at a fixed rate and notes how long each record took since the moment at which it should have been sent. */
+final class LatencyRun {
+    private static final int LOOK_EVERY = 1000;
+
+    private final Sender sender;
+    private final Latencies latencies = new Latencies();
+    private final Progress progress;
+    private final Time time;
+    private final int partitions;
+
+    /** @param partitions over which the records go in turn; 0 for the producer's own choice */
+    LatencyRun(Sender sender, int partitions, Progress progress, Time time) {
+        this.sender = sender;
+        this.partitions = partitions;
+        this.progress = progress;
+        this.time = time;
+    }
+
+    /** Forgets what came before and sends for so long. Returns when all is acknowledged. */
+    void run(int rate, int seconds) throws IOException {
+        latencies.reset();
+        Pace pace = new Pace(time, rate);
+        long records = (long) rate * seconds;
+        for (long number = 0; number < records; number++) {
+            long moment = pace.await(number);
+            sender.send(partitions == 0 ? null : (int) (number % partitions), moment, latencies);
+            if (number % LOOK_EVERY == 0) {
+                long second = number / rate;
+                progress.interim(() ->
+                        second + " of " + seconds + " s, p99 so far " + Trial.number(latencies.percentile(99)) + " ms");
+            }
+        }
+        sender.flush();
+    }
+
+    Latencies latencies() {
+        return latencies;
+    }
+}

@@ -1,0 +1,141 @@
+package io.weir.bench.cases;
+
+import io.weir.bench.load.Clients;
+import io.weir.bench.load.Topics;
+import io.weir.bench.load.Workload;
+import io.weir.bench.machine.CpuMeter;
+import io.weir.bench.machine.CpuTime;
+import io.weir.bench.machine.ProcFiles;
+import io.weir.bench.target.Server;
+import io.weir.bench.target.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
+/** One case put to one target once: its server, its sizes, its meters. One thread; {@link #close} any thread. */
+public final class Trial implements AutoCloseable {
+    private final Target target;
+    private final Path directory;
+    private final Workload workload;
+    private final Progress progress;
+    private final Time time;
+    private final ProcFiles files = new ProcFiles(Path.of("/proc"));
+    private final List<Double> otherPercents = new ArrayList<>();
+    private volatile @Nullable Server server;
+    private int topics;
+    private int directories;
+
+    /** @param directory of this trial alone; does not exist yet */
+    public Trial(Target target, Path directory, Workload workload, Progress progress, Time time) {
+        this.target = target;
+        this.directory = directory;
+        this.workload = workload;
+        this.progress = progress;
+        this.time = time;
+    }
+
+    /** A piece of work that is measured. */
+    public interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** What a piece of work took. */
+    public record Taken(double seconds, CpuTime cpu) {}
+
+    public Workload workload() {
+        return workload;
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    public Time time() {
+        return time;
+    }
+
+    /** Makes a data directory ready; each call another one. */
+    public Path format() throws IOException, InterruptedException {
+        Path made = directory.resolve("node-" + ++directories);
+        target.format(made);
+        return made;
+    }
+
+    /** Starts the server in a directory that was made ready, and returns at once. */
+    public Server launch(Path formatted) throws IOException {
+        Server launched = target.launch(formatted);
+        server = launched;
+        return launched;
+    }
+
+    /** Starts a server with an empty data directory and waits until it takes connections. */
+    public Clients start() throws IOException, InterruptedException {
+        progress.phase("start");
+        Path made = target.startable() ? format() : directory;
+        Server launched = launch(made);
+        boolean mine = target.startable();
+        Topics.awaitPort(
+                launched.bootstrap(), time, () -> !mine || launched.pid().isPresent());
+        return new Clients(launched.bootstrap());
+    }
+
+    /** Makes a topic that did not exist, also on a server that has seen earlier trials; returns its name. */
+    public String topic(Clients clients, int partitions) throws IOException, InterruptedException {
+        String name = "bench-%d-%d".formatted(time.milliseconds(), ++topics);
+        new Topics(clients, time).create(name, partitions);
+        return name;
+    }
+
+    /** Does the work and watches who uses the processors meanwhile. */
+    public Taken measure(Work work) throws IOException, InterruptedException {
+        CpuMeter meter = new CpuMeter(files, time, pid(), Runtime.getRuntime().availableProcessors());
+        CpuMeter.Reading start = meter.read();
+        work.run();
+        double seconds = (time.nanoseconds() - start.nanos()) / 1e9;
+        CpuTime cpu = meter.since(start);
+        otherPercents.add(cpu.otherPercent());
+        return new Taken(seconds, cpu);
+    }
+
+    /** The server's memory in RAM, in bytes; NaN when its process is not known. */
+    public double residentBytes() {
+        OptionalLong pid = pid();
+        return pid.isPresent() ? files.residentBytes(pid.getAsLong()).orElse(Double.NaN) : Double.NaN;
+    }
+
+    /** The most memory in RAM that the server has had, in bytes; NaN when its process is not known. */
+    public double peakResidentBytes() {
+        OptionalLong pid = pid();
+        return pid.isPresent() ? files.peakResidentBytes(pid.getAsLong()).orElse(Double.NaN) : Double.NaN;
+    }
+
+    /** The largest share of the machine that others took during anything that was measured; NaN when unknown. */
+    public double otherPercent() {
+        return otherPercents.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
+    }
+
+    /** Ends the server. */
+    @Override
+    public void close() {
+        Server running = server;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private OptionalLong pid() {
+        Server running = server;
+        return running == null ? OptionalLong.empty() : running.pid();
+    }
+
+    /** A number with digits that suit its size. */
+    public static String number(double value) {
+        double size = Math.abs(value);
+        return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", value);
+    }
+}

@@ -1,0 +1,30 @@
+package io.weir.bench.command;
+
+import io.weir.bench.cases.Case;
+import io.weir.bench.cases.Cases;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Says which cases there are. */
+@Command(name = "list", description = "Lists the cases, and the sizes that each heeds with their defaults.")
+final class ListCommand implements Runnable {
+    private final BenchContext context;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Print this help.")
+    boolean help;
+
+    ListCommand(BenchContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        for (Case one : new Cases().all()) {
+            context.out().println(one.name() + ": " + one.description());
+            context.out().println("    " + one.defaults());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.weir.bench.load;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What of a workload can be set. Each is an option of the command line. */
+public enum Dimension {
+    RECORDS("number of records that are measured", 1),
+    RECORD_SIZE("bytes of a record's value", 16),
+    PARTITIONS("partitions of the topic", 1),
+    COMPRESSION("codec of the producers", Set.of("none", "lz4", "gzip", "snappy", "zstd")),
+    PRODUCERS("producers, each with a thread of its own", 1),
+    CONSUMERS("consumers; each reads all of the topic", 1),
+    CONNECTIONS("clients, each with a connection of its own", 1),
+    RATE("records a second, over all producers", 1),
+    SECONDS("how long is measured", 1),
+    WARMUP("seconds before that, which do not count", 0),
+    PASSES("how often the topic is read while it is measured", 1),
+    LINGER("linger.ms of the producers", 0),
+    BATCH_SIZE("batch.size of the producers, in bytes", 0),
+    BACKLOG("megabytes of old data", 1),
+    READ_RATE("megabytes a second at which old data are read, 0 for as fast as it goes", 0);
+
+    private final String description;
+    private final long minimum;
+    private final Set<String> words;
+
+    Dimension(String description, long minimum) {
+        this.description = description;
+        this.minimum = minimum;
+        this.words = Set.of();
+    }
+
+    Dimension(String description, Set<String> words) {
+        this.description = description;
+        this.minimum = 0;
+        this.words = words;
+    }
+
+    /** What it means, in a few words. */
+    public String description() {
+        return description;
+    }
+
+    /** Its name as a word of a command line: {@code record-size}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException when the value cannot be */
+    void check(String value) {
+        if (!words.isEmpty()) {
+            if (!words.contains(value)) {
+                throw new IllegalArgumentException("--" + word() + " cannot be '" + value + "': one of "
+                        + String.join(", ", words.stream().sorted().toList()));
+            }
+            return;
+        }
+        if (!value.matches("\\d{1,12}") || Long.parseLong(value) < minimum) {
+            throw new IllegalArgumentException(
+                    "--" + word() + " cannot be '" + value + "': a number of at least " + minimum);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.weir.bench.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+
+/** Makes topics, and waits for a server that can make them. One thread. */
+public final class Topics {
+    private static final Duration BOUND = Duration.ofMinutes(5);
+    private static final int LOOK_AGAIN_MS = 5;
+
+    private final Clients clients;
+    private final Time time;
+
+    public Topics(Clients clients, Time time) {
+        this.clients = clients;
+        this.time = time;
+    }
+
+    /**
+     * Waits until somebody takes connections.
+     *
+     * @param alive asked again and again; when it says no there is no use in waiting
+     * @throws IOException when nobody does within five minutes, or the server is not alive
+     */
+    public static void awaitPort(String bootstrap, Time time, java.util.function.BooleanSupplier alive)
+            throws IOException {
+        int colon = bootstrap.lastIndexOf(':');
+        String host = bootstrap.substring(0, colon);
+        int port = Integer.parseInt(bootstrap.substring(colon + 1));
+        long deadline = time.milliseconds() + BOUND.toMillis();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), 1000);
+                return;
+            } catch (IOException e) {
+                if (!alive.getAsBoolean()) {
+                    throw new IOException("the server ended before it took connections", e);
+                }
+                if (time.milliseconds() > deadline) {
+                    throw new IOException("nobody takes connections at " + bootstrap, e);
+                }
+                time.sleep(LOOK_AGAIN_MS);
+            }
+        }
+    }
+
+    /**
+     * Makes a topic and waits until the server says that it is made.
+     *
+     * @throws IOException when it cannot be made
+     */
+    public void create(String topic, int partitions) throws IOException, InterruptedException {
+        long deadline = time.milliseconds() + BOUND.toMillis();
+        try (Admin admin = clients.admin()) {
+            while (true) {
+                try {
+                    admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+                            .all()
+                            .get();
+                    return;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof TopicExistsException) {
+                        return; // The answer of an earlier try was lost.
+                    }
+                    if (!mayBecomeReady(e.getCause()) || time.milliseconds() > deadline) {
+                        throw new IOException("cannot make topic " + topic + ": " + e.getCause(), e);
+                    }
+                    time.sleep(LOOK_AGAIN_MS);
+                }
+            }
+        }
+    }
+
+    /** A server that has just started may not have a node yet that could take the topic. */
+    private static boolean mayBecomeReady(Throwable cause) {
+        return cause instanceof RetriableException
+                || cause instanceof org.apache.kafka.common.errors.InvalidReplicationFactorException;
+    }
+}

@@ -1,0 +1,5 @@
+/** Results: medians, ratios, table, chart, JSON. */
+@NullMarked
+package io.weir.bench.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.weir.log.cache;
+
+/**
+ * How much of the store's old bytes is kept in memory and how hard readers of them may press the store.
+ *
+ * @param maxBytes memory of all blocks that are kept; 0 turns the cache and read-ahead off. Blocks on their way to
+ *     clients and loads under way come on top of it
+ * @param blockBytes blocks end before the batch index's stretch that would make them larger, roughly. Large: fewer
+ *     reads of the store. Small: less is read in vain
+ * @param maxLoads reads of the store at one time for readers who wait
+ * @param maxReadAheadLoads reads of the store at one time for nobody yet
+ * @param maxReadAheadBytes how far ahead of one sequential reader
+ * @param readAheadsPerReader of those loads at one time for one reader
+ * @param maxReaders sequential readers that are remembered
+ */
+public record ReadCacheConfig(
+        long maxBytes,
+        int blockBytes,
+        int maxLoads,
+        int maxReadAheadLoads,
+        int maxReadAheadBytes,
+        int readAheadsPerReader,
+        int maxReaders) {
+    // A pool's size class is 256 KiB: a block that ends a little late still fits.
+    private static final int DEFAULT_BLOCK_BYTES = 240 * 1024;
+
+    /** Checks the bounds. */
+    public ReadCacheConfig {
+        if (maxBytes < 0 || blockBytes <= 0 || maxLoads <= 0) {
+            throw new IllegalArgumentException("A read cache cannot have " + maxBytes + " bytes in blocks of "
+                    + blockBytes + " with " + maxLoads + " loads at a time");
+        }
+        if (maxReadAheadLoads < 0 || maxReadAheadBytes < 0 || readAheadsPerReader < 0 || maxReaders < 0) {
+            throw new IllegalArgumentException("Read-ahead cannot be negative: " + maxReadAheadLoads + " loads, "
+                    + maxReadAheadBytes + " bytes, " + readAheadsPerReader + " loads a reader, " + maxReaders
+                    + " readers");
+        }
+    }
+
+    /** 64 MiB in blocks of 240 KiB. */
+    public static ReadCacheConfig defaults() {
+        return ofBytes(64L << 20);
+    }
+
+    /** The defaults with so much memory. */
+    public static ReadCacheConfig ofBytes(long maxBytes) {
+        return new ReadCacheConfig(maxBytes, DEFAULT_BLOCK_BYTES, 16, 4, 2 << 20, 2, 1024);
+    }
+
+    /** Whether there is a cache at all. */
+    public boolean enabled() {
+        return maxBytes > 0;
+    }
+
+    /** For blocks that came last, in their order, used or not yet. */
+    long recentBytes() {
+        return maxBytes / 4;
+    }
+
+    /** For blocks that are used often. */
+    long keptBytes() {
+        return maxBytes - recentBytes();
+    }
+
+    /** Of the recent ones so much may be read ahead and not used yet. */
+    long readAheadBytes() {
+        return recentBytes() / 4 * 3;
+    }
+}

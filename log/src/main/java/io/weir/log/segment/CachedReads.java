@@ -1,0 +1,169 @@
+package io.weir.log.segment;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.weir.common.buffer.LeasedRecords;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.cache.BlockCache;
+import io.weir.log.cache.BlockKey;
+import io.weir.log.cache.BlockLoader;
+import io.weir.log.cache.CachedBlock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Reads segments through the node's block cache. What is one block there is a run of the segment's own blocks, those
+ * that start in one stretch of {@code blockBytes}: so it has whole batches only, and its checksums are verified once,
+ * when it is loaded. Any number of threads; they block while a block is loading.
+ */
+final class CachedReads {
+    private final SegmentCache segments;
+    private final BlockCache cache;
+    private final ByteBufAllocator allocator;
+
+    CachedReads(SegmentCache segments, BlockCache cache, ByteBufAllocator allocator) {
+        this.segments = segments;
+        this.cache = cache;
+        this.allocator = allocator;
+    }
+
+    /** A run of the segment's blocks that are cached together: {@code first} to {@code last}. */
+    private record Run(int first, int last) {}
+
+    /** As {@link SegmentReader#read(long, long, int, boolean)}, but may end between blocks with half of the bytes. */
+    SegmentRead read(SegmentReader segment, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        long end = Math.min(endOffset, segment.nextOffset());
+        BlockIndex index = segment.blocks();
+        int from = index.blockOf(offset);
+        if (offset >= end || from == index.count()) {
+            return new SegmentRead(LeasedRecords.EMPTY, Math.max(offset, end));
+        }
+        List<Run> runs = wanted(index, from, end, maxBytes);
+        List<CompletableFuture<CachedBlock>> blocks = new ArrayList<>(runs.size());
+        for (Run run : runs) {
+            blocks.add(cache.get(key(segment, run), loader(segment, run)));
+        }
+        BatchPick pick = new BatchPick(segment, allocator, new BatchPick.Bounds(offset, end, maxBytes, minOneBatch));
+        int taken = 0;
+        boolean found = false;
+        try {
+            boolean more = true;
+            for (; more && taken < blocks.size(); taken++) {
+                CachedBlock block = await(blocks.get(taken), segment);
+                Run run = runs.get(taken);
+                try {
+                    more = pick.take(block, run.first(), taken == 0 ? from : run.first(), run.last());
+                } finally {
+                    block.release();
+                }
+            }
+            found = true;
+        } catch (WeirException e) {
+            // What is before the damage is good; who comes for the rest meets it.
+            if (pick.isEmpty()) {
+                throw e;
+            }
+            found = true;
+        } finally {
+            blocks.subList(taken, blocks.size()).forEach(CachedReads::letGo);
+            if (!found) {
+                pick.release();
+            }
+        }
+        return pick.result();
+    }
+
+    /** As {@link SegmentCache#readAhead}. */
+    int readAhead(SegmentReader segment, long offset, int bytes) {
+        BlockIndex index = segment.blocks();
+        int left = bytes;
+        for (int from = index.blockOf(offset); left > 0 && from < index.count(); ) {
+            Run run = run(index, from);
+            int size = size(index, run);
+            if (cache.readAhead(key(segment, run), size, loader(segment, run)) == BlockCache.ReadAhead.REFUSED) {
+                return -1;
+            }
+            left -= size;
+            from = run.last() + 1;
+        }
+        return Math.max(0, left);
+    }
+
+    void invalidate(String path) {
+        cache.invalidate(path);
+    }
+
+    private Run run(BlockIndex index, int block) {
+        long cell = index.start(block) / cache.config().blockBytes();
+        int first = index.blockStartingFrom(cell * cache.config().blockBytes());
+        int last = index.blockStartingFrom((cell + 1) * cache.config().blockBytes()) - 1;
+        return new Run(first, last);
+    }
+
+    private static int size(BlockIndex index, Run run) {
+        return index.end(run.last()) - index.start(run.first());
+    }
+
+    /**
+     * The runs to read. A run that would only fit in part is left for the next read, unless there is little before
+     * it: who reads on takes every block once.
+     */
+    private List<Run> wanted(BlockIndex index, int from, long end, int maxBytes) {
+        List<Run> runs = new ArrayList<>();
+        long bytes = 0;
+        int next = from;
+        do {
+            Run run = run(index, next);
+            long more = (long) index.end(run.last()) - index.start(next);
+            if (bytes >= maxBytes / 2 && bytes > 0 && bytes + more > maxBytes) {
+                break;
+            }
+            runs.add(run);
+            bytes += more;
+            next = run.last() + 1;
+        } while (next < index.count() && bytes < maxBytes && index.lastOffset(next - 1) + 1 < end);
+        return runs;
+    }
+
+    private static BlockKey key(SegmentReader segment, Run run) {
+        SegmentLocation location = segment.location();
+        return new BlockKey(location.path(), location.start() + segment.blocks().start(run.first()));
+    }
+
+    /** The load may outlive whoever asked for it first: it has the segment open for itself. */
+    private BlockLoader loader(SegmentReader segment, Run run) {
+        SegmentLocation location = segment.location();
+        return () -> {
+            try (SegmentLease lease = segments.acquire(location)) {
+                return lease.reader().readBlocks(run.first(), run.last());
+            }
+        };
+    }
+
+    private static CachedBlock await(CompletableFuture<CachedBlock> block, SegmentReader segment) {
+        try {
+            return block.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WeirException(
+                    FaultKind.CLOSED,
+                    "Interrupted while a block of " + segment.location().path() + " was loading",
+                    e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WeirException fault) {
+                throw fault;
+            }
+            throw new WeirException(
+                    FaultKind.INTERNAL,
+                    "A block of " + segment.location().path() + " could not be loaded: " + e.getCause(),
+                    e);
+        }
+    }
+
+    /** Not needed after all: whenever it comes, it goes. */
+    private static void letGo(CompletableFuture<CachedBlock> block) {
+        CompletableFuture<?> _ = block.thenAccept(CachedBlock::release);
+    }
+}
