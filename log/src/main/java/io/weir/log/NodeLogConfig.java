@@ -42,7 +42,7 @@ public record NodeLogConfig(
         return new NodeLogConfig(
                 CommitLogConfig.defaults(),
                 1L << 30,
-                256L << 20,
+                128L << 20,
                 4L << 20,
                 Duration.ofMinutes(10),
                 1000,

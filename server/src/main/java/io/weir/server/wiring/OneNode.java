@@ -91,7 +91,7 @@ public final class OneNode implements RunningNode {
     private final Supplier<? extends Store> opener;
     private final Time time;
     private final PrometheusRegistry registry = new PrometheusRegistry();
-    private final PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+    private final PooledByteBufAllocator allocator = RecordBuffers.allocator();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
