@@ -16,7 +16,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        boolean terminal = System.console() != null && System.console().isTerminal();
+        boolean terminal = Boolean.getBoolean("weir.bench.terminal");
         BenchContext context = new BenchContext(
                 writer(FileDescriptor.out),
                 writer(FileDescriptor.err),

@@ -5,7 +5,17 @@ import java.util.Optional;
 
 /** All cases. */
 public final class Cases {
-    private final List<Case> all = List.of(new ProduceCase(), new ConsumeCase(), new LatencyCase());
+    private final List<Case> all = List.of(
+            new ProduceCase(),
+            new ConsumeCase(),
+            LatencyCase.fewPartitions(),
+            new EndToEndCase(),
+            new FreshPartitionsCase(),
+            LatencyCase.manyPartitions(),
+            new CatchUpCase(),
+            new ConnectionsCase(),
+            new StartCase(),
+            new IdleCase());
 
     /** In the order in which they are run. */
     public List<Case> all() {

@@ -4,21 +4,26 @@ import io.weir.bench.load.Latencies;
 import io.weir.bench.load.Pace;
 import io.weir.bench.load.Sender;
 import java.io.IOException;
+import java.util.List;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /** Sends at a fixed rate and notes how long each record took since the moment at which it should have been sent. */
 final class LatencyRun {
     private static final int LOOK_EVERY = 1000;
 
-    private final Sender sender;
+    private final List<Sender> senders;
     private final Latencies latencies = new Latencies();
     private final Progress progress;
     private final Time time;
     private final int partitions;
 
-    /** @param partitions over which the records go in turn; 0 for the producer's own choice */
-    LatencyRun(Sender sender, int partitions, Progress progress, Time time) {
-        this.sender = sender;
+    /**
+     * @param senders take turns
+     * @param partitions over which the records go in turn; 0 for the producer's own choice
+     */
+    LatencyRun(List<Sender> senders, int partitions, Progress progress, Time time) {
+        this.senders = List.copyOf(senders);
         this.partitions = partitions;
         this.progress = progress;
         this.time = time;
@@ -31,14 +36,18 @@ final class LatencyRun {
         long records = (long) rate * seconds;
         for (long number = 0; number < records; number++) {
             long moment = pace.await(number);
-            sender.send(partitions == 0 ? null : (int) (number % partitions), moment, latencies);
+            Sender sender = senders.get((int) (number % senders.size()));
+            @Nullable Integer partition = partitions == 0 ? null : (int) (number % partitions);
+            sender.send(partition, moment, () -> latencies.record(time.nanoseconds() - moment));
             if (number % LOOK_EVERY == 0) {
                 long second = number / rate;
                 progress.interim(() ->
                         second + " of " + seconds + " s, p99 so far " + Trial.number(latencies.percentile(99)) + " ms");
             }
         }
-        sender.flush();
+        for (Sender sender : senders) {
+            sender.flush();
+        }
     }
 
     Latencies latencies() {

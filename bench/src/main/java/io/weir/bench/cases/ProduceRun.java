@@ -2,6 +2,7 @@ package io.weir.bench.cases;
 
 import io.weir.bench.load.Clients;
 import io.weir.bench.load.Dimension;
+import io.weir.bench.load.Payloads;
 import io.weir.bench.load.Sender;
 import io.weir.bench.load.Workload;
 import java.io.IOException;
@@ -28,20 +29,22 @@ final class ProduceRun implements AutoCloseable {
         this.time = time;
         this.recordSize = workload.count(Dimension.RECORD_SIZE);
         this.threads = Executors.newFixedThreadPool(producers);
+        Payloads payloads = new Payloads(recordSize);
         for (int producer = 0; producer < producers; producer++) {
-            senders.add(new Sender(clients.producer(workload), topic, recordSize, time));
+            senders.add(new Sender(clients.producer(workload), topic, payloads));
         }
     }
 
     /** One record to each partition: whatever a server does at the first one is done then. */
     void touch(int partitions) throws IOException {
-        Sender sender = senders.getFirst();
+        touch(senders.getFirst(), partitions, progress);
+    }
+
+    static void touch(Sender sender, int partitions, Progress progress) throws IOException {
         long before = sender.acknowledged();
         for (int partition = 0; partition < partitions; partition++) {
-            sender.send(partition);
-            if (partition % LOOK_EVERY == 0) {
-                progress.interim(() -> sender.acknowledged() - before + " of " + partitions + " partitions");
-            }
+            sender.send(partition, () -> {});
+            progress.interim(() -> sender.acknowledged() - before + " of " + partitions + " partitions");
         }
         sender.flush();
     }

@@ -27,6 +27,7 @@ public final class Trial implements AutoCloseable {
     private final ProcFiles files = new ProcFiles(Path.of("/proc"));
     private final List<Double> otherPercents = new ArrayList<>();
     private volatile @Nullable Server server;
+    private boolean closed;
     private int topics;
     private int directories;
 
@@ -67,10 +68,21 @@ public final class Trial implements AutoCloseable {
     }
 
     /** Starts the server in a directory that was made ready, and returns at once. */
-    public Server launch(Path formatted) throws IOException {
+    public synchronized Server launch(Path formatted) throws IOException {
+        if (closed) {
+            throw new IOException("the trial was ended");
+        }
         Server launched = target.launch(formatted);
         server = launched;
         return launched;
+    }
+
+    /** Waits until a server that was launched takes connections. */
+    public void awaitPort(Server launched) throws IOException {
+        Topics.awaitPort(
+                launched.bootstrap(),
+                time,
+                () -> !target.startable() || launched.pid().isPresent());
     }
 
     /** Starts a server with an empty data directory and waits until it takes connections. */
@@ -86,14 +98,15 @@ public final class Trial implements AutoCloseable {
 
     /** Makes a topic that did not exist, also on a server that has seen earlier trials; returns its name. */
     public String topic(Clients clients, int partitions) throws IOException, InterruptedException {
-        String name = "bench-%d-%d".formatted(time.milliseconds(), ++topics);
+        String name = String.format(Locale.ROOT, "bench-%d-%d", time.milliseconds(), ++topics);
         new Topics(clients, time).create(name, partitions);
         return name;
     }
 
     /** Does the work and watches who uses the processors meanwhile. */
     public Taken measure(Work work) throws IOException, InterruptedException {
-        CpuMeter meter = new CpuMeter(files, time, pid(), Runtime.getRuntime().availableProcessors());
+        CpuMeter meter = new CpuMeter(
+                files, time, this::pid, target.startable(), Runtime.getRuntime().availableProcessors());
         CpuMeter.Reading start = meter.read();
         work.run();
         double seconds = (time.nanoseconds() - start.nanos()) / 1e9;
@@ -119,18 +132,33 @@ public final class Trial implements AutoCloseable {
         return otherPercents.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
     }
 
-    /** Ends the server. */
-    @Override
-    public void close() {
+    /** Ends the server and waits for its end; another one may be launched. */
+    public synchronized void stop() {
         Server running = server;
         if (running != null) {
             running.close();
         }
     }
 
+    /** Ends the server, for good. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        stop();
+    }
+
     private OptionalLong pid() {
         Server running = server;
         return running == null ? OptionalLong.empty() : running.pid();
+    }
+
+    /** Waits, and says so. */
+    public void pause(int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            String text = second + " of " + seconds + " s";
+            progress.interim(() -> text);
+            time.sleep(1000);
+        }
     }
 
     /** A number with digits that suit its size. */

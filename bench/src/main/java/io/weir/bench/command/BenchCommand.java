@@ -18,7 +18,7 @@ public final class BenchCommand {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Print this help.")
-    private boolean help;
+    boolean help;
 
     private BenchCommand() {}
 

@@ -68,7 +68,7 @@ final class Session {
                 write(out, environment);
             });
         } finally {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            forget(hook);
         }
         context.out().println("Table, chart and JSON: " + out);
         return outcomes.stream().flatMap(outcome -> outcome.attempts().stream()).allMatch(Attempt::succeeded) ? 0 : 1;
@@ -86,6 +86,14 @@ final class Session {
             Files.writeString(out.resolve("table.txt"), tables);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the results to " + out, e);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is running.
         }
     }
 

@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /**
- * Values of records: text that compresses about as well as JSON of an application does. The same in every run. Not for
- * several threads at a time.
+ * Values of records: text that compresses about as well as JSON of an application does. The same in every run. Any thread.
  */
 public final class Payloads {
     private static final int VARIANTS = 1000;
@@ -24,13 +23,11 @@ public final class Payloads {
         "false,"
     };
 
-    private final byte[][] values;
-    private int next;
+    private final byte[][] values = new byte[VARIANTS][];
 
     /** @param size of each, in bytes; at least 16 */
     public Payloads(int size) {
         SplittableRandom random = new SplittableRandom(size);
-        values = new byte[VARIANTS][];
         for (int variant = 0; variant < VARIANTS; variant++) {
             StringBuilder text = new StringBuilder(size + 32);
             while (text.length() < size) {
@@ -42,15 +39,14 @@ public final class Payloads {
         }
     }
 
-    /** One that may be sent again later: nobody changes it. */
-    public byte[] next() {
-        next = next + 1 == VARIANTS ? 0 : next + 1;
-        return values[next];
+    /** The value of record {@code number}; it may come again, and nobody may change it. */
+    public byte[] of(long number) {
+        return values[(int) (number % VARIANTS)];
     }
 
     /** One of its own, which begins with a time. */
-    public byte[] stamped(long nanos) {
-        byte[] value = next().clone();
+    public byte[] stamped(long number, long nanos) {
+        byte[] value = of(number).clone();
         ByteBuffer.wrap(value).putLong(nanos);
         return value;
     }

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Time;
 
 /** A consumer without a group that reads all partitions of a topic. One thread at a time. */
 public final class Reader implements AutoCloseable {
@@ -51,6 +54,37 @@ public final class Reader implements AutoCloseable {
             }
             progress.accept(read);
         }
+    }
+
+    /**
+     * Reads from the beginning, and at the end from the beginning again, until it is told to stop.
+     *
+     * @param bytesPerSecond at most; 0 for as fast as it goes
+     * @param goOn asked after each poll
+     * @return bytes of values that were read
+     */
+    public long readUntil(double bytesPerSecond, Time time, BooleanSupplier goOn) {
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        long start = time.nanoseconds();
+        long bytes = 0;
+        while (goOn.getAsBoolean()) {
+            for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
+                bytes += one.value().length;
+            }
+            if (partitions.stream().allMatch(partition -> consumer.position(partition) >= end(ends, partition))) {
+                consumer.seekToBeginning(partitions);
+            }
+            double aheadSeconds = bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond - (time.nanoseconds() - start) / 1e9;
+            if (aheadSeconds > 0) {
+                time.sleep((long) (aheadSeconds * 1000));
+            }
+        }
+        return bytes;
+    }
+
+    private static long end(Map<TopicPartition, Long> ends, TopicPartition partition) {
+        return ends.getOrDefault(partition, 0L);
     }
 
     @Override

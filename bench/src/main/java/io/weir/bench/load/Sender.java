@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,52 +15,50 @@ public final class Sender implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
     private final Payloads payloads;
-    private final Time time;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private long sent;
 
     /** @param producer is closed with this */
-    public Sender(KafkaProducer<byte[], byte[]> producer, String topic, int recordSize, Time time) {
+    public Sender(KafkaProducer<byte[], byte[]> producer, String topic, Payloads payloads) {
         this.producer = producer;
         this.topic = topic;
-        this.payloads = new Payloads(recordSize);
-        this.time = time;
+        this.payloads = payloads;
     }
 
     /** Hands one over to the producer, to the partition that the producer chooses. Blocks while its buffer is full. */
     public void send() throws IOException {
-        send(null, payloads.next(), null, 0);
-    }
-
-    /** The same to partition {@code partition}. */
-    public void send(int partition) throws IOException {
-        send(partition, payloads.next(), null, 0);
+        send(null, payloads.of(sent), () -> {});
     }
 
     /**
-     * Sends a record whose moment was {@code momentNanos}, and carries that moment in its value.
+     * The same to one partition.
      *
-     * @param partition or null for the producer's choice
-     * @param latencies gets the time from that moment to the acknowledgement
+     * @param acknowledged run by the producer's thread
      */
-    public void send(@Nullable Integer partition, long momentNanos, @Nullable Latencies latencies) throws IOException {
-        send(partition, payloads.stamped(momentNanos), latencies, momentNanos);
+    public void send(int partition, Runnable acknowledged) throws IOException {
+        send(partition, payloads.of(sent), acknowledged);
     }
 
-    private void send(@Nullable Integer partition, byte[] value, @Nullable Latencies latencies, long momentNanos)
-            throws IOException {
-        Exception failed = failure.get();
-        if (failed != null) {
-            throw new IOException("a record was refused: " + failed, failed);
-        }
-        producer.send(new ProducerRecord<>(topic, partition, null, value), (metadata, exception) -> {
-            if (exception != null) {
+    /**
+     * Sends a record that carries a moment.
+     *
+     * @param partition or null for the producer's choice
+     * @param acknowledged run by the producer's thread
+     */
+    public void send(@Nullable Integer partition, long momentNanos, Runnable acknowledged) throws IOException {
+        send(partition, payloads.stamped(sent, momentNanos), acknowledged);
+    }
+
+    private void send(@Nullable Integer partition, byte[] value, Runnable listener) throws IOException {
+        failIfRefused();
+        sent++;
+        var _ = producer.send(new ProducerRecord<>(topic, partition, null, value), (metadata, exception) -> {
+            if (exception == null) {
+                acknowledged.incrementAndGet();
+                listener.run();
+            } else {
                 failure.compareAndSet(null, exception);
-                return;
-            }
-            acknowledged.incrementAndGet();
-            if (latencies != null) {
-                latencies.record(time.nanoseconds() - momentNanos);
             }
         });
     }
@@ -78,6 +75,10 @@ public final class Sender implements AutoCloseable {
      */
     public void flush() throws IOException {
         producer.flush();
+        failIfRefused();
+    }
+
+    private void failIfRefused() throws IOException {
         Exception failed = failure.get();
         if (failed != null) {
             throw new IOException("a record was refused: " + failed, failed);

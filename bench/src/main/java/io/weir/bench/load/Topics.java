@@ -5,18 +5,27 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /** Makes topics, and waits for a server that can make them. One thread. */
 public final class Topics {
     private static final Duration BOUND = Duration.ofMinutes(5);
     private static final int LOOK_AGAIN_MS = 5;
+    /** Kafka's controller refuses to make more than 10,000 at a time. */
+    private static final int PARTITIONS_AT_A_TIME = 5000;
 
     private final Clients clients;
     private final Time time;
@@ -32,8 +41,7 @@ public final class Topics {
      * @param alive asked again and again; when it says no there is no use in waiting
      * @throws IOException when nobody does within five minutes, or the server is not alive
      */
-    public static void awaitPort(String bootstrap, Time time, java.util.function.BooleanSupplier alive)
-            throws IOException {
+    public static void awaitPort(String bootstrap, Time time, BooleanSupplier alive) throws IOException {
         int colon = bootstrap.lastIndexOf(':');
         String host = bootstrap.substring(0, colon);
         int port = Integer.parseInt(bootstrap.substring(colon + 1));
@@ -60,30 +68,39 @@ public final class Topics {
      * @throws IOException when it cannot be made
      */
     public void create(String topic, int partitions) throws IOException, InterruptedException {
-        long deadline = time.milliseconds() + BOUND.toMillis();
         try (Admin admin = clients.admin()) {
-            while (true) {
-                try {
-                    admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
-                            .all()
-                            .get();
-                    return;
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof TopicExistsException) {
-                        return; // The answer of an earlier try was lost.
-                    }
-                    if (!mayBecomeReady(e.getCause()) || time.milliseconds() > deadline) {
-                        throw new IOException("cannot make topic " + topic + ": " + e.getCause(), e);
-                    }
-                    time.sleep(LOOK_AGAIN_MS);
+            int made = Math.min(partitions, PARTITIONS_AT_A_TIME);
+            NewTopic wanted = new NewTopic(topic, Optional.of(made), Optional.empty());
+            insist(() -> admin.createTopics(List.of(wanted)).all(), "make topic " + topic);
+            while (made < partitions) {
+                made = Math.min(partitions, made + PARTITIONS_AT_A_TIME);
+                Map<String, NewPartitions> more = Map.of(topic, NewPartitions.increaseTo(made));
+                insist(() -> admin.createPartitions(more).all(), "give " + topic + " " + made + " partitions");
+            }
+        }
+    }
+
+    /** Asks again while a server that has just started may become ready. */
+    private void insist(Supplier<KafkaFuture<Void>> request, String what) throws IOException, InterruptedException {
+        long deadline = time.milliseconds() + BOUND.toMillis();
+        while (true) {
+            try {
+                request.get().get();
+                return;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicExistsException) {
+                    return; // The answer of an earlier try was lost.
                 }
+                if (!mayBecomeReady(e.getCause()) || time.milliseconds() > deadline) {
+                    throw new IOException("cannot " + what + ": " + e.getCause(), e);
+                }
+                time.sleep(LOOK_AGAIN_MS);
             }
         }
     }
 
     /** A server that has just started may not have a node yet that could take the topic. */
-    private static boolean mayBecomeReady(Throwable cause) {
-        return cause instanceof RetriableException
-                || cause instanceof org.apache.kafka.common.errors.InvalidReplicationFactorException;
+    private static boolean mayBecomeReady(@Nullable Throwable cause) {
+        return cause instanceof RetriableException || cause instanceof InvalidReplicationFactorException;
     }
 }

@@ -3,20 +3,26 @@ package io.weir.bench.machine;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
 /** Measures who uses the processors between a start and now. One thread. */
 public final class CpuMeter {
     private final ProcFiles files;
     private final Time time;
-    private final OptionalLong server;
+    private final Supplier<OptionalLong> server;
+    private final boolean started;
     private final int processors;
 
-    /** @param server the process that serves, if it is known */
-    public CpuMeter(ProcFiles files, Time time, OptionalLong server, int processors) {
+    /**
+     * @param server the process that serves, if it is known
+     * @param started whether it is started here: when there is none, it has not used any time yet
+     */
+    public CpuMeter(ProcFiles files, Time time, Supplier<OptionalLong> server, boolean started, int processors) {
         this.files = files;
         this.time = time;
         this.server = server;
+        this.started = started;
         this.processors = processors;
     }
 
@@ -25,10 +31,11 @@ public final class CpuMeter {
 
     /** Where everything stands now. */
     public Reading read() {
-        OptionalDouble used = server.isPresent() ? files.processSeconds(server.getAsLong()) : OptionalDouble.empty();
+        OptionalLong pid = server.get();
+        OptionalDouble used = pid.isPresent() ? files.processSeconds(pid.getAsLong()) : OptionalDouble.empty();
         return new Reading(
                 time.nanoseconds(),
-                used.orElse(Double.NaN),
+                used.orElse(started && pid.isEmpty() ? 0 : Double.NaN),
                 files.processSeconds(ProcessHandle.current().pid()).orElse(Double.NaN),
                 files.machine());
     }

@@ -26,8 +26,13 @@ public final class ChartReport {
     public static String of(List<Outcome> outcomes) {
         ChartReport chart = new ChartReport();
         outcomes.forEach(chart::group);
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">%n"
-                        .formatted(WIDTH, chart.y, WIDTH, chart.y)
+        return String.format(
+                        Locale.ROOT,
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">%n",
+                        WIDTH,
+                        chart.y,
+                        WIDTH,
+                        chart.y)
                 + "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
                 + chart.body
                 + "</svg>\n";
@@ -65,16 +70,23 @@ public final class ChartReport {
 
     private void bar(Spread spread, double greatest, String colour, String target, String unit) {
         double length = spread.median() / greatest * BAR_WIDTH;
-        body.append("<rect x=\"%d\" y=\"%d\" width=\"%s\" height=\"%d\" fill=\"%s\"/>%n"
-                .formatted(LABEL_WIDTH, y + 2, decimal(Math.max(1, length)), BAR_HEIGHT - 2, colour));
+        body.append(String.format(
+                Locale.ROOT,
+                "<rect x=\"%d\" y=\"%d\" width=\"%s\" height=\"%d\" fill=\"%s\"/>%n",
+                LABEL_WIDTH,
+                y + 2,
+                decimal(Math.max(1, length)),
+                BAR_HEIGHT - 2,
+                colour));
         if (spread.count() > 1) {
             int middle = y + 1 + BAR_HEIGHT / 2;
-            body.append("<line x1=\"%s\" y1=\"%d\" x2=\"%s\" y2=\"%d\" stroke=\"#222222\"/>%n"
-                    .formatted(
-                            decimal(LABEL_WIDTH + spread.least() / greatest * BAR_WIDTH),
-                            middle,
-                            decimal(LABEL_WIDTH + spread.greatest() / greatest * BAR_WIDTH),
-                            middle));
+            body.append(String.format(
+                    Locale.ROOT,
+                    "<line x1=\"%s\" y1=\"%d\" x2=\"%s\" y2=\"%d\" stroke=\"#222222\"/>%n",
+                    decimal(LABEL_WIDTH + spread.least() / greatest * BAR_WIDTH),
+                    middle,
+                    decimal(LABEL_WIDTH + spread.greatest() / greatest * BAR_WIDTH),
+                    middle));
         }
         text(
                 LABEL_WIDTH + BAR_WIDTH + GAP,
@@ -86,7 +98,8 @@ public final class ChartReport {
 
     private void text(int x, int baseline, String attributes, String text) {
         String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-        body.append("<text x=\"%d\" y=\"%d\" %s>%s</text>%n".formatted(x, baseline, attributes, escaped));
+        body.append(
+                String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" %s>%s</text>%n", x, baseline, attributes, escaped));
     }
 
     private static String decimal(double value) {

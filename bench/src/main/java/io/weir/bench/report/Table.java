@@ -7,6 +7,7 @@ import io.weir.bench.run.Outcome;
 import io.weir.bench.run.Spread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The outcome of a scenario as text: medians, spreads, and the first target's ratio to each other one's. Pure. */
@@ -25,18 +26,23 @@ public final class Table {
         text.append(Columns.of(rows));
         for (Attempt attempt : outcome.attempts()) {
             if (!attempt.succeeded()) {
-                text.append("  %s failed in round %d: %s%n"
-                        .formatted(attempt.target(), attempt.round(), attempt.failure()));
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  %s failed in round %d: %s%n",
+                        attempt.target(),
+                        attempt.round(),
+                        attempt.failure()));
             } else if (attempt.disturbed()) {
-                text.append("  %s, round %d%s: unusable, others took %s %% of the machine%s%n"
-                        .formatted(
-                                attempt.target(),
-                                attempt.round(),
-                                attempt.repeated() ? ", again" : "",
-                                Trial.number(attempt.otherPercent()),
-                                outcome.counting(attempt.target()).contains(attempt)
-                                        ? "; it counts, for there is nothing better"
-                                        : ""));
+                text.append(String.format(
+                        Locale.ROOT,
+                        "  %s, round %d%s: unusable, others took %s %% of the machine%s%n",
+                        attempt.target(),
+                        attempt.round(),
+                        attempt.repeated() ? ", again" : "",
+                        Trial.number(attempt.otherPercent()),
+                        outcome.counting(attempt.target()).contains(attempt)
+                                ? "; it counts, for there is nothing better"
+                                : ""));
             }
         }
         return text.toString();

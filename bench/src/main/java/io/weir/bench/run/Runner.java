@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Time;
@@ -68,8 +69,10 @@ public final class Runner implements AutoCloseable {
         if (!first.disturbed() || !first.succeeded()) {
             return List.of(first);
         }
-        watcher.remark("others took %s %% of the machine: the round is run again, once"
-                .formatted(Trial.number(first.otherPercent())));
+        watcher.remark(String.format(
+                Locale.ROOT,
+                "others took %s %% of the machine: the round is run again, once",
+                Trial.number(first.otherPercent())));
         Attempt second = attempt(scenario, number, round, target, true);
         watcher.ended(second);
         return List.of(first, second);
@@ -81,8 +84,8 @@ public final class Runner implements AutoCloseable {
                 watcher.trial(number, plan.scenarios().size(), scenario, round, plan.rounds(), target.name());
         Path directory = Files.createTempDirectory(plan.work(), target.name() + "-");
         Trial trial = new Trial(target, directory, scenario.workload(), progress, time);
-        begin(trial, directory);
         try {
+            begin(trial, directory);
             var figures = scenario.subject().run(trial);
             double other = trial.otherPercent();
             return new Attempt(target.name(), round, repeated, figures, other, other > plan.noisePercent(), "");
@@ -140,9 +143,12 @@ public final class Runner implements AutoCloseable {
         Files.createDirectories(plan.work());
         long free = Files.getFileStore(plan.work()).getUsableSpace();
         if (plan.targets().stream().anyMatch(Target::startable) && free < plan.diskBytes()) {
-            throw new IOException(
-                    "%s has %d MB free, and the run needs %d MB: --work names another directory, and smaller sizes need less"
-                            .formatted(plan.work(), free / 1_000_000, plan.diskBytes() / 1_000_000));
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s has %d MB free, and the run needs %d MB: --work names another directory, and smaller sizes need less",
+                    plan.work(),
+                    free / 1_000_000,
+                    plan.diskBytes() / 1_000_000));
         }
     }
 }
