@@ -22,7 +22,8 @@ final class KeptBlocks {
     }
 
     /** Counts as a use; the caller has a reference of its own. */
-    @Nullable CachedBlock find(BlockKey key) {
+    @Nullable
+    CachedBlock find(BlockKey key) {
         Cache<BlockKey, CachedBlock> present = cache;
         CachedBlock block = present == null ? null : present.getIfPresent(key);
         return block != null && block.tryRetain() ? block : null;

@@ -58,7 +58,8 @@ final class RecentBlocks {
         }
 
         /** Null while it is loading. */
-        @Nullable CachedBlock block() {
+        @Nullable
+        CachedBlock block() {
             return block;
         }
 
@@ -82,7 +83,8 @@ final class RecentBlocks {
         }
     }
 
-    @Nullable Slot find(BlockKey key) {
+    @Nullable
+    Slot find(BlockKey key) {
         return slots.get(key);
     }
 

@@ -49,7 +49,12 @@ final class PartitionReads {
             counter.fromSegment();
             CompletableFuture<ReadResult> found = onVirtualThread(() -> {
                         SegmentRead read = tail.segments().read(offset, tail.end(), maxBytes, minOneBatch);
-                        readAhead.onRead(log.id(), offset, read.nextOffset(), read.records().sizeInBytes(), tail.segments());
+                        readAhead.onRead(
+                                log.id(),
+                                offset,
+                                read.nextOffset(),
+                                read.records().sizeInBytes(),
+                                tail.segments());
                         return read.records();
                     })
                     .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()))

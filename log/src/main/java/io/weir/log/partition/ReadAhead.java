@@ -67,9 +67,7 @@ final class ReadAhead {
             readers.put(new Position(id.topicId(), id.partition(), nextOffset), reader);
             trim();
             // At the end of the segments there is nothing to fetch, and the tail is in memory anyway.
-            while (due
-                    && nextOffset < segments.nextOffset()
-                    && reader.running < config.readAheadsPerReader()) {
+            while (due && nextOffset < segments.nextOffset() && reader.running < config.readAheadsPerReader()) {
                 reader.running++;
                 int window = reader.windowBytes;
                 started.add(() -> fetch(reader, segments, nextOffset, window));

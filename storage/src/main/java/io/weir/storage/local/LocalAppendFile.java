@@ -39,8 +39,7 @@ final class LocalAppendFile implements AppendFile {
     private final String path;
     private final Path file;
     private final FileChannel channel;
-    private final @Nullable BlockWrite blocks;
-    private final int blockBytes;
+    private final Appender appender;
     private final Consumer<LocalAppendFile> onEnd;
     // Shared by appends and flushes, exclusive for whatever ends the file: an end waits for those under way.
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -52,21 +51,13 @@ final class LocalAppendFile implements AppendFile {
     private volatile long flushedBytes;
 
     /**
-     * @param blocks how a journal is written; null for an ordinary file
      * @param onEnd told once, when nothing more will be written
      */
-    LocalAppendFile(
-            String path,
-            Path file,
-            FileChannel channel,
-            @Nullable BlockWrite blocks,
-            int blockBytes,
-            Consumer<LocalAppendFile> onEnd) {
+    LocalAppendFile(String path, Path file, FileChannel channel, Appender appender, Consumer<LocalAppendFile> onEnd) {
         this.path = path;
         this.file = file;
         this.channel = channel;
-        this.blocks = blocks;
-        this.blockBytes = blockBytes;
+        this.appender = appender;
         this.onEnd = onEnd;
     }
 
@@ -82,7 +73,7 @@ final class LocalAppendFile implements AppendFile {
 
     @Override
     public int blockBytes() {
-        return blockBytes;
+        return appender.blockBytes();
     }
 
     @Override
@@ -93,10 +84,7 @@ final class LocalAppendFile implements AppendFile {
             boolean done = false;
             try {
                 long before = appendedBytes;
-                appendedBytes = before
-                        + (blocks == null
-                                ? GatheringWrite.writeFully(channel, buffers)
-                                : blocks.writeFully(channel, before, buffers));
+                appendedBytes = before + appender.append(channel, before, buffers);
                 done = true;
             } catch (IOException e) {
                 throw failed(LocalFaults.of("append to", file, e));
@@ -210,6 +198,7 @@ final class LocalAppendFile implements AppendFile {
                 return;
             }
             long covered = appendedBytes;
+            appender.settle(channel);
             channel.force(false);
             flushedBytes = covered;
         } catch (IOException e) {
@@ -221,6 +210,7 @@ final class LocalAppendFile implements AppendFile {
 
     private void end(State last) {
         state = last;
+        appender.end();
         try {
             channel.close();
         } catch (IOException e) {

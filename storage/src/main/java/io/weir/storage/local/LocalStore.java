@@ -34,7 +34,7 @@ public final class LocalStore implements Store {
     private final Path root;
     private final DirectoryLock lock;
     private final Directories directories;
-    private final JournalFiles journals;
+    private final DirectFiles direct;
     private final Map<String, LocalAppendFile> writers = new ConcurrentHashMap<>();
     private final Set<LocalReadFile> readers = ConcurrentHashMap.newKeySet();
     // Creation and fencing of one path exclude each other: a file is never seen without its writer.
@@ -52,12 +52,12 @@ public final class LocalStore implements Store {
         this.lock = DirectoryLock.acquire(root);
         this.directories = new Directories(root);
         try {
-            this.journals = JournalFiles.under(root);
+            this.direct = DirectFiles.under(root);
         } catch (IOException e) {
             lock.close();
             throw LocalFaults.of("open", root, e);
         }
-        LOG.info("event=store_opened directory={} journal_block_bytes={}", root, journals.blockBytes());
+        LOG.info("event=store_opened directory={} direct_io_block_bytes={}", root, direct.blockBytes());
     }
 
     @Override
@@ -142,7 +142,7 @@ public final class LocalStore implements Store {
                 if (writer != null) {
                     writer.endBeforeDelete();
                 }
-                if (!Files.isRegularFile(file) || (!journals.retire(file) && !Files.deleteIfExists(file))) {
+                if (!Files.isRegularFile(file) || (!direct.retire(file) && !Files.deleteIfExists(file))) {
                     return;
                 }
             } finally {
@@ -200,19 +200,12 @@ public final class LocalStore implements Store {
         ReentrantLock stripe = stripe(path);
         stripe.lock();
         try {
-            FileChannel direct = journal ? journals.create(file) : null;
-            LocalAppendFile writer;
-            if (direct == null) {
-                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                writer = new LocalAppendFile(path, file, channel, null, 1, ended -> writers.remove(path, ended));
-            } else {
-                BlockWrite blocks = journals.borrowWrite();
-                writer = new LocalAppendFile(path, file, direct, blocks, journals.blockBytes(), ended -> {
-                    if (writers.remove(path, ended)) {
-                        journals.idle(blocks);
-                    }
-                });
-            }
+            LocalAppendFile writer = new LocalAppendFile(
+                    path,
+                    file,
+                    journal ? direct.createJournal(file) : direct.create(file),
+                    journal ? direct.journalAppender() : direct.appender(),
+                    ended -> writers.remove(path, ended));
             writers.put(path, writer);
             return writer;
         } finally {

@@ -11,6 +11,7 @@ import io.weir.storage.AppendFile;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import io.weir.storage.StoreContract;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -146,6 +147,28 @@ class LocalStoreTest extends StoreContract {
                 .isInstanceOf(IllegalArgumentException.class);
         file.close();
         assertThat(content("wal/1")).containsOnly(1);
+    }
+
+    @Test
+    void aFileThatIsFlushedInMidBlockGoesOnThere() {
+        Random random = new Random(11);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (AppendFile file = local.create("a/b")) {
+            for (int i = 0; i < 40; i++) {
+                byte[] piece = new byte[random.nextInt(1, i % 10 == 0 ? 3 << 20 : 9000)];
+                random.nextBytes(piece);
+                file.append(List.of(ByteBuffer.wrap(piece)));
+                all.writeBytes(piece);
+                if (random.nextInt(3) == 0) {
+                    file.flush();
+                    assertThat(content("a/b")).isEqualTo(all.toByteArray());
+                }
+            }
+            file.seal();
+            assertThat(file.lengthBytes()).isEqualTo(all.size());
+        }
+        assertThat(content("a/b")).isEqualTo(all.toByteArray());
+        assertThat(local.fence("a/b")).isEqualTo(all.size());
     }
 
     @Test
@@ -296,7 +319,11 @@ class LocalStoreTest extends StoreContract {
     private static LocalAppendFile openForAppend(Path file) {
         try {
             return new LocalAppendFile(
-                    "full", file, FileChannel.open(file, StandardOpenOption.WRITE), null, 1, ended -> {});
+                    "full",
+                    file,
+                    FileChannel.open(file, StandardOpenOption.WRITE),
+                    Appender.throughPageCache(),
+                    ended -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
