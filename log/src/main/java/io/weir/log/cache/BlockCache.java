@@ -41,7 +41,7 @@ public final class BlockCache implements AutoCloseable {
         this.executor = executor;
         this.time = time;
         this.loads = new Semaphore(config.maxLoads(), true);
-        this.kept = new KeptBlocks(config.keptBytes(), this::evicted);
+        this.kept = new KeptBlocks(config.keptBytes(), config.expectedBlocks(), this::evicted);
         this.metrics = new ReadCacheMetrics(registry, liveBytes::get, kept::bytes);
         this.recent = new RecentBlocks(config.recentBytes(), metrics::readAheadWasted);
     }
@@ -54,13 +54,14 @@ public final class BlockCache implements AutoCloseable {
     /**
      * The block, loaded if need be.
      *
+     * @param at the first of its bytes that the caller reads
      * @return with a reference for the caller, who releases it, and who may also cancel; fails as the loader does
      */
-    public CompletableFuture<CachedBlock> get(BlockKey key, BlockLoader loader) {
+    public CompletableFuture<CachedBlock> get(BlockKey key, int at, BlockLoader loader) {
         synchronized (this) {
             RecentBlocks.Slot slot = recent.find(key);
             if (slot != null) {
-                return take(slot);
+                return take(slot, at);
             }
         }
         CachedBlock found = kept.find(key);
@@ -76,11 +77,11 @@ public final class BlockCache implements AutoCloseable {
             }
             RecentBlocks.Slot other = recent.find(key);
             if (other != null) {
-                return take(other);
+                return take(other, at);
             }
             slot = new RecentBlocks.Slot(key, loader, 0);
             recent.add(slot);
-            waiter = slot.await();
+            waiter = slot.await(at);
         }
         metrics.missed();
         try {
@@ -147,25 +148,20 @@ public final class BlockCache implements AutoCloseable {
     }
 
     /** With the monitor held. */
-    private CompletableFuture<CachedBlock> take(RecentBlocks.Slot slot) {
+    private CompletableFuture<CachedBlock> take(RecentBlocks.Slot slot, int at) {
         metrics.hit();
         if (recent.use(slot)) {
             metrics.readAheadUsed();
         }
         CachedBlock block = slot.block();
         if (block == null) {
-            return slot.await();
+            return slot.await(at);
         }
         block.retain();
-        offer(slot, block);
-        return CompletableFuture.completedFuture(block);
-    }
-
-    /** With the monitor held. A use by the bite is one use: that a block is read slowly does not make it hot. */
-    private void offer(RecentBlocks.Slot slot, CachedBlock block) {
-        if (slot.offer()) {
-            kept.offer(slot.key(), block);
+        if (slot.use(at)) {
+            kept.use(slot.key(), block);
         }
+        return CompletableFuture.completedFuture(block);
     }
 
     private boolean load(RecentBlocks.Slot slot) {
@@ -186,7 +182,7 @@ public final class BlockCache implements AutoCloseable {
             waiters = slot.takeWaiters();
             waiters.forEach(waiter -> block.retain());
             if (!waiters.isEmpty() && recent.holds(slot)) {
-                offer(slot, block);
+                kept.use(slot.key(), block);
             }
             recent.loaded(slot, block);
         }

@@ -2,6 +2,8 @@ package io.weir.log.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.netty.buffer.Unpooled;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptBlocks {
     private final long maxBytes;
+    private final int expectedBlocks;
     private final Runnable onEviction;
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable Cache<BlockKey, CachedBlock> cache;
 
-    KeptBlocks(long maxBytes, Runnable onEviction) {
+    /** @param expectedBlocks that fit in, roughly */
+    KeptBlocks(long maxBytes, int expectedBlocks, Runnable onEviction) {
         this.maxBytes = maxBytes;
+        this.expectedBlocks = expectedBlocks;
         this.onEviction = onEviction;
     }
 
@@ -35,11 +40,17 @@ final class KeptBlocks {
         return present != null && present.asMap().containsKey(key);
     }
 
-    /** Counts as a use. Once a block; whether it stays depends on what else there is. */
-    void offer(BlockKey key, CachedBlock block) {
-        block.retain();
-        bytes.addAndGet(block.weightBytes());
-        made().put(key, block);
+    /**
+     * Counts as a use; whether the block stays depends on what else there is. One call at a time for a key; the caller
+     * has a reference of its own.
+     */
+    void use(BlockKey key, CachedBlock block) {
+        Cache<BlockKey, CachedBlock> blocks = made();
+        if (!block.equals(blocks.getIfPresent(key))) {
+            block.retain();
+            bytes.addAndGet(block.weightBytes());
+            blocks.put(key, block);
+        }
     }
 
     void forget(String path) {
@@ -67,26 +78,41 @@ final class KeptBlocks {
             return present;
         }
         synchronized (this) {
-            Cache<BlockKey, CachedBlock> made = cache;
-            if (made == null) {
-                made = Caffeine.newBuilder()
-                        .maximumWeight(maxBytes)
-                        .weigher((BlockKey key, CachedBlock block) -> block.weightBytes())
-                        // Memory goes back at once, on the thread that made it too much.
-                        .executor(Runnable::run)
-                        .removalListener((key, block, cause) -> {
-                            if (block != null) {
-                                bytes.addAndGet(-block.weightBytes());
-                                block.release();
-                            }
-                            if (cause.wasEvicted()) {
-                                onEviction.run();
-                            }
-                        })
-                        .build();
-                cache = made;
-            }
+            Cache<BlockKey, CachedBlock> other = cache;
+            Cache<BlockKey, CachedBlock> made = other == null ? make() : other;
+            cache = made;
             return made;
+        }
+    }
+
+    private Cache<BlockKey, CachedBlock> make() {
+        CachedBlock filler = new CachedBlock(Unpooled.EMPTY_BUFFER, new AtomicLong());
+        long share = maxBytes / 4 * 3 / expectedBlocks + 1;
+        Cache<BlockKey, CachedBlock> made = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((BlockKey key, CachedBlock block) ->
+                        block.equals(filler) ? (int) Math.min(share, Integer.MAX_VALUE) : block.weightBytes())
+                // Memory goes back at once, on the thread that made it too much.
+                .executor(Runnable::run)
+                .removalListener((key, block, cause) -> removed(block, cause))
+                .build();
+        // The library counts uses from when it is half full. Without this the first reader of a lot of old records
+        // would push out the few blocks that are used often.
+        for (int i = 0; i < expectedBlocks; i++) {
+            made.put(new BlockKey("", i), filler);
+        }
+        made.invalidateAll();
+        return made;
+    }
+
+    private void removed(@Nullable CachedBlock block, RemovalCause cause) {
+        if (block == null || block.sizeBytes() == 0) {
+            return;
+        }
+        bytes.addAndGet(-block.weightBytes());
+        block.release();
+        if (cause.wasEvicted()) {
+            onEviction.run();
         }
     }
 }

@@ -62,6 +62,11 @@ public record ReadCacheConfig(
         return maxBytes - recentBytes();
     }
 
+    /** How many of them there are, roughly. */
+    int expectedBlocks() {
+        return (int) Math.clamp(keptBytes() / blockBytes, 1, 1 << 20);
+    }
+
     /** Of the recent ones so much may be read ahead and not used yet. */
     long readAheadBytes() {
         return recentBytes() / 4 * 3;

@@ -34,7 +34,7 @@ final class RecentBlocks {
         private @Nullable CachedBlock block;
         private long unusedBytes;
         private boolean here = true;
-        private boolean offered;
+        private int lastUseAt = -1;
 
         /** @param unusedBytes its size when it is read ahead, else 0 */
         Slot(BlockKey key, BlockLoader loader, long unusedBytes) {
@@ -63,7 +63,8 @@ final class RecentBlocks {
             return block;
         }
 
-        CompletableFuture<CachedBlock> await() {
+        CompletableFuture<CachedBlock> await(int at) {
+            lastUseAt = at;
             CompletableFuture<CachedBlock> waiter = new CompletableFuture<>();
             waiters.add(waiter);
             return waiter;
@@ -75,11 +76,14 @@ final class RecentBlocks {
             return taken;
         }
 
-        /** True the first time. */
-        boolean offer() {
-            boolean first = !offered;
-            offered = true;
-            return first;
+        /**
+         * Somebody reads from position {@code at} of the block on. True when that counts as a use: one reader who takes
+         * the block in many bites, each behind the last, is one use.
+         */
+        boolean use(int at) {
+            boolean counts = lastUseAt < 0 || at <= lastUseAt;
+            lastUseAt = at;
+            return counts;
         }
     }
 

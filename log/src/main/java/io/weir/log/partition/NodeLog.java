@@ -402,6 +402,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
         return cache;
     }
 
+    /** Null when it is turned off. */
+    @Nullable BlockCache blocks() {
+        return blocks;
+    }
+
     AppendGate gate() {
         return gate;
     }

@@ -42,8 +42,10 @@ final class CachedReads {
         }
         List<Run> runs = wanted(index, from, end, maxBytes);
         List<CompletableFuture<CachedBlock>> blocks = new ArrayList<>(runs.size());
+        int at = index.start(from) - index.start(runs.getFirst().first());
         for (Run run : runs) {
-            blocks.add(cache.get(key(segment, run), loader(segment, run)));
+            blocks.add(cache.get(key(segment, run), at, loader(segment, run)));
+            at = 0;
         }
         BatchPick pick = new BatchPick(segment, allocator, new BatchPick.Bounds(offset, end, maxBytes, minOneBatch));
         int taken = 0;

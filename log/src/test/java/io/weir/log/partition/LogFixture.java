@@ -146,7 +146,7 @@ final class LogFixture implements AutoCloseable {
         }
     }
 
-    private static String text(ByteBuffer value) {
+    static String text(ByteBuffer value) {
         byte[] bytes = new byte[value.remaining()];
         value.duplicate().get(bytes);
         return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);

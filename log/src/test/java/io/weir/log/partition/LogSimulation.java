@@ -8,6 +8,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
+import io.weir.log.ReadResult;
 import io.weir.log.TopicDurability;
 import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLogConfig;
@@ -25,7 +26,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /**
@@ -36,7 +39,14 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 final class LogSimulation {
     private static final int PARTITIONS = 3;
     private static final EnumSet<Operation> FALLIBLE =
-            EnumSet.of(Operation.CREATE, Operation.APPEND, Operation.FLUSH, Operation.SEAL, Operation.DELETE);
+            EnumSet.of(
+                    Operation.CREATE,
+                    Operation.APPEND,
+                    Operation.FLUSH,
+                    Operation.SEAL,
+                    Operation.DELETE,
+                    Operation.OPEN,
+                    Operation.READ);
 
     private final Random random;
     private final SimulatedTime time = new SimulatedTime();
@@ -81,8 +91,10 @@ final class LogSimulation {
 
     private void step() {
         int dice = random.nextInt(100);
-        if (dice < 60) {
+        if (dice < 50) {
             append(random.nextInt(PARTITIONS));
+        } else if (dice < 60) {
+            read(random.nextInt(PARTITIONS));
         } else if (dice < 80) {
             log.commitLog().orElseThrow().commitQueued();
         } else if (dice < 88) {
@@ -153,6 +165,32 @@ final class LogSimulation {
                 .append(' ')
                 .append(end)
                 .append('\n');
+    }
+
+    /** A reader goes a few steps through the partition, from anywhere. */
+    private void read(int number) {
+        Model model = model(number);
+        Partition partition = log.find(LogFixture.id(number).topicPartition()).orElseThrow();
+        long at = partition.logStartOffset()
+                + random.nextInt((int) (partition.highWatermark() - partition.logStartOffset()) + 1);
+        int steps = 1 + random.nextInt(6);
+        for (int i = 0; i < steps; i++) {
+            CompletableFuture<ReadResult> read =
+                    partition.read(at, random.nextInt(1500), true, IsolationLevel.READ_UNCOMMITTED);
+            if (read.isCompletedExceptionally()) {
+                attempt(() -> LogFixture.get(read));
+                return;
+            }
+            ReadResult.Found found = (ReadResult.Found) read.join();
+            for (Record record : found.records().copy().records()) {
+                assertThat(LogFixture.text(record.value()))
+                        .as("partition %d offset %d", number, record.offset())
+                        .isEqualTo(model.sent.get((int) record.offset()));
+                at = record.offset() + 1;
+            }
+            found.records().release();
+        }
+        trace.append("read ").append(number).append(' ').append(at).append('\n');
     }
 
     private void deleteRecords(int number) {
