@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Time;
 
@@ -23,24 +22,21 @@ public final class BlockCache implements AutoCloseable {
     private final Executor executor;
     private final Time time;
     private final ReadCacheMetrics metrics;
-    private final Semaphore loads;
     private final AtomicLong liveBytes = new AtomicLong();
     private final KeptBlocks kept;
     // Guarded by this object's monitor.
     private final RecentBlocks recent;
-    private int readAheadLoads;
     private boolean closed;
 
     /**
      * Registers its metrics; one a registry.
      *
-     * @param executor runs loads, which block
+     * @param executor runs loads, which block, as many at a time as the store is to bear
      */
     public BlockCache(ReadCacheConfig config, Executor executor, Time time, PrometheusRegistry registry) {
         this.config = config;
         this.executor = executor;
         this.time = time;
-        this.loads = new Semaphore(config.maxLoads(), true);
         this.kept = new KeptBlocks(config.keptBytes(), config.expectedBlocks(), this::evicted);
         this.metrics = new ReadCacheMetrics(registry, liveBytes::get, kept::bytes);
         this.recent = new RecentBlocks(config.recentBytes(), metrics::readAheadWasted);
@@ -85,14 +81,7 @@ public final class BlockCache implements AutoCloseable {
         }
         metrics.missed();
         try {
-            executor.execute(() -> {
-                loads.acquireUninterruptibly();
-                try {
-                    load(slot);
-                } finally {
-                    loads.release();
-                }
-            });
+            executor.execute(() -> load(slot));
         } catch (RejectedExecutionException e) {
             failed(slot, closed());
         }
@@ -116,16 +105,18 @@ public final class BlockCache implements AutoCloseable {
             if (recent.find(key) != null || kept.contains(key)) {
                 return ReadAhead.PRESENT;
             }
-            if (closed
-                    || readAheadLoads >= config.maxReadAheadLoads()
-                    || recent.unusedBytes() + sizeBytes > config.readAheadBytes()) {
+            if (closed || recent.unusedBytes() + sizeBytes > config.readAheadBytes()) {
                 return ReadAhead.REFUSED;
             }
             slot = new RecentBlocks.Slot(key, loader, sizeBytes);
             recent.add(slot);
-            readAheadLoads++;
         }
         return load(slot) ? ReadAhead.LOADED : ReadAhead.REFUSED;
+    }
+
+    /** Where the store is read. */
+    public Executor executor() {
+        return executor;
     }
 
     /** Forgets the blocks of a file that is about to be deleted; who reads them reads on. */
@@ -178,7 +169,6 @@ public final class BlockCache implements AutoCloseable {
         }
         List<CompletableFuture<CachedBlock>> waiters;
         synchronized (this) {
-            ended(slot);
             waiters = slot.takeWaiters();
             waiters.forEach(waiter -> block.retain());
             if (!waiters.isEmpty() && recent.holds(slot)) {
@@ -197,17 +187,10 @@ public final class BlockCache implements AutoCloseable {
     private void failed(RecentBlocks.Slot slot, Throwable cause) {
         List<CompletableFuture<CachedBlock>> waiters;
         synchronized (this) {
-            ended(slot);
             waiters = slot.takeWaiters();
             recent.failed(slot);
         }
         waiters.forEach(waiter -> waiter.completeExceptionally(cause));
-    }
-
-    private void ended(RecentBlocks.Slot slot) {
-        if (slot.readAhead()) {
-            readAheadLoads--;
-        }
     }
 
     private void evicted() {

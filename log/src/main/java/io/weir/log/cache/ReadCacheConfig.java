@@ -7,10 +7,10 @@ package io.weir.log.cache;
  *     clients and loads under way come on top of it
  * @param blockBytes blocks end before the batch index's stretch that would make them larger, roughly. Large: fewer
  *     reads of the store. Small: less is read in vain
- * @param maxLoads reads of the store at one time for readers who wait
- * @param maxReadAheadLoads reads of the store at one time for nobody yet
+ * @param maxLoads threads that read the store
+ * @param maxReadAheadLoads of those that read for nobody yet
  * @param maxReadAheadBytes how far ahead of one sequential reader
- * @param readAheadsPerReader of those loads at one time for one reader
+ * @param readAheadsPerReader threads that read ahead for one reader
  * @param maxReaders sequential readers that are remembered
  */
 public record ReadCacheConfig(
@@ -29,6 +29,10 @@ public record ReadCacheConfig(
         if (maxBytes < 0 || blockBytes <= 0 || maxLoads <= 0) {
             throw new IllegalArgumentException("A read cache cannot have " + maxBytes + " bytes in blocks of "
                     + blockBytes + " with " + maxLoads + " loads at a time");
+        }
+        if (maxReadAheadLoads >= maxLoads) {
+            throw new IllegalArgumentException("Of " + maxLoads + " loads at a time " + maxReadAheadLoads
+                    + " cannot be read-ahead: readers who wait need some");
         }
         if (maxReadAheadLoads < 0 || maxReadAheadBytes < 0 || readAheadsPerReader < 0 || maxReaders < 0) {
             throw new IllegalArgumentException("Read-ahead cannot be negative: " + maxReadAheadLoads + " loads, "

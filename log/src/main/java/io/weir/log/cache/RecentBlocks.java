@@ -29,7 +29,6 @@ final class RecentBlocks {
     static final class Slot {
         private final BlockKey key;
         private final BlockLoader loader;
-        private final boolean readAhead;
         private List<CompletableFuture<CachedBlock>> waiters = new ArrayList<>();
         private @Nullable CachedBlock block;
         private long unusedBytes;
@@ -40,7 +39,6 @@ final class RecentBlocks {
         Slot(BlockKey key, BlockLoader loader, long unusedBytes) {
             this.key = key;
             this.loader = loader;
-            this.readAhead = unusedBytes > 0;
             this.unusedBytes = unusedBytes;
         }
 
@@ -50,11 +48,6 @@ final class RecentBlocks {
 
         BlockLoader loader() {
             return loader;
-        }
-
-        /** Whether it is loaded for nobody yet. */
-        boolean readAhead() {
-            return readAhead;
         }
 
         /** Null while it is loading. */

@@ -87,7 +87,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
             PrometheusRegistry registry,
             ByteBufAllocator allocator,
             Uuid bootId) {
-        this(store, config, time, registry, allocator, bootId, LogThreads.real());
+        this(store, config, time, registry, allocator, bootId, LogThreads.real(config.readCache().maxLoads()));
     }
 
     /** With the threads of a simulation. */
@@ -111,7 +111,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
         this.packNotes = new PackNotes(this::submit, this::commitWhereNoThreadDoes);
         this.blocks = config.readCache().enabled()
-                ? new BlockCache(config.readCache(), threads.blocking(), time, registry)
+                ? new BlockCache(config.readCache(), threads.loading(), time, registry)
                 : null;
         this.segments = new Segments(store, config, allocator, time, registry, packNotes, blocks);
         NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
@@ -124,7 +124,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 new BatchValidator(time, metrics),
                 threads.blocking(),
                 metrics,
-                new ReadAhead(config.readCache(), threads.blocking()),
+                new ReadAhead(config.readCache(), threads.loading()),
                 new ProducerStateManagerConfig(
                         Math.toIntExact(config.producerIdExpiration().toMillis()), false),
                 config.maxTransactionTimeoutMs(),

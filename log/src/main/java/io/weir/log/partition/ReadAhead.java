@@ -27,6 +27,7 @@ final class ReadAhead {
     private final Executor executor;
     // Guarded by this object's monitor, with the readers in it.
     private final Map<Position, Reader> readers = new LinkedHashMap<>();
+    private int running;
 
     ReadAhead(ReadCacheConfig config, Executor executor) {
         this.config = config;
@@ -67,8 +68,12 @@ final class ReadAhead {
             readers.put(new Position(id.topicId(), id.partition(), nextOffset), reader);
             trim();
             // At the end of the segments there is nothing to fetch, and the tail is in memory anyway.
-            while (due && nextOffset < segments.nextOffset() && reader.running < config.readAheadsPerReader()) {
+            while (due
+                    && nextOffset < segments.nextOffset()
+                    && running < config.maxReadAheadLoads()
+                    && reader.running < config.readAheadsPerReader()) {
                 reader.running++;
+                running++;
                 int window = reader.windowBytes;
                 started.add(() -> fetch(reader, segments, nextOffset, window));
             }
@@ -77,7 +82,8 @@ final class ReadAhead {
             try {
                 executor.execute(fetch);
             } catch (RejectedExecutionException e) {
-                return; // the node shuts down
+                LOG.debug("read_ahead=ended reason=\"the node shuts down\"");
+                return;
             }
         }
     }
@@ -99,6 +105,7 @@ final class ReadAhead {
         } finally {
             synchronized (this) {
                 reader.running--;
+                running--;
             }
         }
     }

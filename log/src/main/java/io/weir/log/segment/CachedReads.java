@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 
 /**
  * Reads segments through the node's block cache. What is one block there is a run of the segment's own blocks, those
@@ -31,6 +32,10 @@ final class CachedReads {
 
     /** A run of the segment's blocks that are cached together: {@code first} to {@code last}. */
     private record Run(int first, int last) {}
+
+    Executor executor() {
+        return cache.executor();
+    }
 
     /** As {@link SegmentReader#read(long, long, int, boolean)}, but may end between blocks with half of the bytes. */
     SegmentRead read(SegmentReader segment, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
@@ -52,11 +57,12 @@ final class CachedReads {
         boolean found = false;
         try {
             boolean more = true;
-            for (; more && taken < blocks.size(); taken++) {
-                CachedBlock block = await(blocks.get(taken), segment);
-                Run run = runs.get(taken);
+            while (more && taken < blocks.size()) {
+                int number = taken++; // from here on it is not among those that are let go below
+                CachedBlock block = await(blocks.get(number), segment.location());
+                Run run = runs.get(number);
                 try {
-                    more = pick.take(block, run.first(), taken == 0 ? from : run.first(), run.last());
+                    more = pick.take(block, run.first(), number == 0 ? from : run.first(), run.last());
                 } finally {
                     block.release();
                 }
@@ -144,23 +150,20 @@ final class CachedReads {
         };
     }
 
-    private static CachedBlock await(CompletableFuture<CachedBlock> block, SegmentReader segment) {
+    private static CachedBlock await(CompletableFuture<CachedBlock> block, SegmentLocation location) {
         try {
             return block.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            letGo(block);
             throw new WeirException(
-                    FaultKind.CLOSED,
-                    "Interrupted while a block of " + segment.location().path() + " was loading",
-                    e);
+                    FaultKind.CLOSED, "Interrupted while " + location.path() + " was read from the store", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof WeirException fault) {
                 throw fault;
             }
             throw new WeirException(
-                    FaultKind.INTERNAL,
-                    "A block of " + segment.location().path() + " could not be loaded: " + e.getCause(),
-                    e);
+                    FaultKind.INTERNAL, location.path() + " could not be read from the store: " + e.getCause(), e);
         }
     }
 

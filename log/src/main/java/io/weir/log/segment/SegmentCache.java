@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,11 @@ public final class SegmentCache implements AutoCloseable {
      * @throws WeirException as {@link SegmentReader#open} does; CLOSED after {@link #close}
      */
     public SegmentLease acquire(SegmentLocation location) {
+        return acquire(location, Runnable::run);
+    }
+
+    /** @param opener where the store is read, while this thread waits */
+    private SegmentLease acquire(SegmentLocation location, Executor opener) {
         Slot slot;
         boolean first;
         synchronized (this) {
@@ -92,7 +99,7 @@ public final class SegmentCache implements AutoCloseable {
             slot.users++;
         }
         if (first) {
-            load(slot); // at once: others wait for this
+            open(slot, opener); // at once: others wait for this
         }
         requests.labelValues(first ? "miss" : "hit").inc();
         try {
@@ -103,11 +110,15 @@ public final class SegmentCache implements AutoCloseable {
     }
 
     /** As {@link SegmentReader#read(long, long, int, boolean)}, out of memory where the bytes are there; blocks. */
-    public SegmentRead read(SegmentLocation location, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
-        try (SegmentLease lease = acquire(location)) {
-            return cached == null
-                    ? lease.reader().read(offset, endOffset, maxBytes, minOneBatch)
-                    : cached.read(lease.reader(), offset, endOffset, maxBytes, minOneBatch);
+    public SegmentRead read(
+            SegmentLocation location, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        if (cached == null) {
+            try (SegmentLease lease = acquire(location)) {
+                return lease.reader().read(offset, endOffset, maxBytes, minOneBatch);
+            }
+        }
+        try (SegmentLease lease = acquire(location, cached.executor())) {
+            return cached.read(lease.reader(), offset, endOffset, maxBytes, minOneBatch);
         }
     }
 
@@ -169,6 +180,14 @@ public final class SegmentCache implements AutoCloseable {
 
     private synchronized long memoryBytes() {
         return memoryBytes;
+    }
+
+    private void open(Slot slot, Executor opener) {
+        try {
+            opener.execute(() -> load(slot));
+        } catch (RejectedExecutionException e) {
+            load(slot); // the node shuts down; who still reads may finish
+        }
     }
 
     private void load(Slot slot) {

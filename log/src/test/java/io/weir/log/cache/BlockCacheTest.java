@@ -33,7 +33,7 @@ class BlockCacheTest {
 
     private BlockCache cache(long bytes) {
         return new BlockCache(
-                new ReadCacheConfig(bytes, BLOCK, 2, 20, 4 * BLOCK, 2, 10), tasks::add, Time.SYSTEM, registry);
+                new ReadCacheConfig(bytes, BLOCK, 30, 20, 4 * BLOCK, 2, 10), tasks::add, Time.SYSTEM, registry);
     }
 
     @AfterEach
@@ -257,7 +257,7 @@ class BlockCacheTest {
     void manyThreadsAtOnceReadTheRightBytesAndLeaveNothing() throws Exception {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
                 BlockCache shared = new BlockCache(
-                        new ReadCacheConfig(8 * BLOCK, BLOCK, 2, 2, 4 * BLOCK, 2, 10),
+                        new ReadCacheConfig(8 * BLOCK, BLOCK, 3, 2, 4 * BLOCK, 2, 10),
                         executor,
                         Time.SYSTEM,
                         new PrometheusRegistry())) {

@@ -261,7 +261,7 @@ final class LogSimulation {
                         d.maxTransactionTimeoutMs(),
                         d.retentionCheckInterval(),
                         d.orphanAge(),
-                        new ReadCacheConfig(random.nextInt(3000), 500, 1, 1, 1000, 1, 2)),
+                        new ReadCacheConfig(random.nextInt(3000), 500, 2, 1, 1000, 1, 2)),
                 time,
                 new PrometheusRegistry(),
                 PooledByteBufAllocator.DEFAULT,

@@ -60,7 +60,7 @@ class CachedReadsTest {
 
     private BlockCache blocks(long bytes) {
         return new BlockCache(
-                new ReadCacheConfig(bytes, BLOCK_BYTES, 2, 100, 4 * BLOCK_BYTES, 1, 10),
+                new ReadCacheConfig(bytes, BLOCK_BYTES, 101, 100, 4 * BLOCK_BYTES, 1, 10),
                 Runnable::run,
                 Time.SYSTEM,
                 new PrometheusRegistry());
