@@ -44,7 +44,8 @@ public final class LeasedRecords implements BaseRecords {
 
     /** All of them as one, which takes their references over: they themselves must not be released any more. */
     public static LeasedRecords concat(List<LeasedRecords> parts) {
-        List<LeasedRecords> filled = parts.stream().filter(part -> part.sizeBytes > 0).toList();
+        List<LeasedRecords> filled =
+                parts.stream().filter(part -> part.sizeBytes > 0).toList();
         if (filled.size() < 2) {
             return filled.isEmpty() ? EMPTY : filled.getFirst();
         }

@@ -87,7 +87,14 @@ public final class NodeLog implements Partitions, AutoCloseable {
             PrometheusRegistry registry,
             ByteBufAllocator allocator,
             Uuid bootId) {
-        this(store, config, time, registry, allocator, bootId, LogThreads.real(config.readCache().maxLoads()));
+        this(
+                store,
+                config,
+                time,
+                registry,
+                allocator,
+                bootId,
+                LogThreads.real(config.readCache().maxLoads()));
     }
 
     /** With the threads of a simulation. */
@@ -403,7 +410,8 @@ public final class NodeLog implements Partitions, AutoCloseable {
     }
 
     /** Null when it is turned off. */
-    @Nullable BlockCache blocks() {
+    @Nullable
+    BlockCache blocks() {
         return blocks;
     }
 

@@ -110,8 +110,7 @@ public final class SegmentCache implements AutoCloseable {
     }
 
     /** As {@link SegmentReader#read(long, long, int, boolean)}, out of memory where the bytes are there; blocks. */
-    public SegmentRead read(
-            SegmentLocation location, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+    public SegmentRead read(SegmentLocation location, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
         if (cached == null) {
             try (SegmentLease lease = acquire(location)) {
                 return lease.reader().read(offset, endOffset, maxBytes, minOneBatch);

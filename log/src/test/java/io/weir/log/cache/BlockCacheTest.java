@@ -350,7 +350,8 @@ class BlockCacheTest {
         return registry.scrape().stream()
                 .filter(snapshot -> snapshot.getMetadata().getName().equals(name))
                 .flatMap(snapshot -> snapshot.getDataPoints().stream())
-                .filter(point -> label.length == 0 || point.getLabels().get("result").equals(label[0]))
+                .filter(point ->
+                        label.length == 0 || point.getLabels().get("result").equals(label[0]))
                 .map(io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot.class::cast)
                 .mapToDouble(point -> point.getValue())
                 .sum();

@@ -183,8 +183,8 @@ class ColdReadTest {
             get(partition.findMaxTimestamp());
             ScriptedFaults faults = new ScriptedFaults().once(Operation.READ, directory(0), new Fault.Before());
             store.use(faults);
-            assertThat(Objects.requireNonNull(catchThrowableOfType(
-                                    WeirException.class, () -> get(read(partition, 0, BLOCK / 2))))
+            assertThat(Objects.requireNonNull(
+                                    catchThrowableOfType(WeirException.class, () -> get(read(partition, 0, BLOCK / 2))))
                             .kind())
                     .isEqualTo(FaultKind.UNAVAILABLE);
             assertThat(faults.remaining()).isZero();

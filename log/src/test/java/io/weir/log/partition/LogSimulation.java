@@ -38,15 +38,14 @@ import org.apache.kafka.storage.internals.log.LogConfig;
  */
 final class LogSimulation {
     private static final int PARTITIONS = 3;
-    private static final EnumSet<Operation> FALLIBLE =
-            EnumSet.of(
-                    Operation.CREATE,
-                    Operation.APPEND,
-                    Operation.FLUSH,
-                    Operation.SEAL,
-                    Operation.DELETE,
-                    Operation.OPEN,
-                    Operation.READ);
+    private static final EnumSet<Operation> FALLIBLE = EnumSet.of(
+            Operation.CREATE,
+            Operation.APPEND,
+            Operation.FLUSH,
+            Operation.SEAL,
+            Operation.DELETE,
+            Operation.OPEN,
+            Operation.READ);
 
     private final Random random;
     private final SimulatedTime time = new SimulatedTime();

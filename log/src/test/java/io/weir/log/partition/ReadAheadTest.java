@@ -20,8 +20,7 @@ class ReadAheadTest {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Segments segments = new Segments();
-    private final ReadAhead readAhead =
-            new ReadAhead(new ReadCacheConfig(10_000, BLOCK, 5, 4, 900, 2, 3), tasks::add);
+    private final ReadAhead readAhead = new ReadAhead(new ReadCacheConfig(10_000, BLOCK, 5, 4, 900, 2, 3), tasks::add);
 
     private void read(int partition, long offset, long nextOffset, int bytes) {
         readAhead.onRead(LogFixture.id(partition), offset, nextOffset, bytes, segments);
