@@ -1,8 +1,8 @@
 package io.weir.server;
 
 import io.weir.server.command.CommandContext;
+import io.weir.server.command.Commands;
 import io.weir.server.command.KafkaClients;
-import io.weir.server.command.WeirCommand;
 import io.weir.server.wiring.OneNode;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
@@ -25,7 +25,7 @@ public final class Main {
                 new KafkaClients(),
                 OneNode::start,
                 Time.SYSTEM);
-        int exitCode = WeirCommand.run(context, arguments);
+        int exitCode = Commands.run(context, arguments);
         // Threads of a client or of a node that could not be stopped must not keep the process alive.
         System.exit(exitCode);
     }

@@ -38,6 +38,29 @@ final class Answers {
         }
     }
 
+    /** Bytes of records that {@code message} holds on to. */
+    static long recordBytes(@Nullable ApiMessage message) {
+        long bytes = 0;
+        if (message instanceof FetchResponseData fetch) {
+            for (var topic : fetch.responses()) {
+                for (var partition : topic.partitions()) {
+                    bytes += sizeOf(partition.records());
+                }
+            }
+        } else if (message instanceof ShareFetchResponseData fetch) {
+            for (var topic : fetch.responses()) {
+                for (var partition : topic.partitions()) {
+                    bytes += sizeOf(partition.records());
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private static int sizeOf(@Nullable BaseRecords records) {
+        return records == null ? 0 : records.sizeInBytes();
+    }
+
     private static void release(@Nullable BaseRecords records) {
         if (records instanceof LeasedRecords leased) {
             leased.release();

@@ -9,10 +9,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.weir.kafka.Call;
+import io.weir.kafka.wire.Intake.Peer;
+import io.weir.kafka.wire.Intake.Prepared;
 import io.weir.kafka.wire.RequestBudget.Reservation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -21,15 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.UnknownServerException;
-import org.apache.kafka.common.network.ClientInformation;
-import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
-import org.apache.kafka.common.requests.AbstractRequest;
-import org.apache.kafka.common.requests.ApiVersionsRequest;
-import org.apache.kafka.common.requests.RequestContext;
-import org.apache.kafka.common.requests.RequestHeader;
-import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,40 +32,40 @@ import org.slf4j.LoggerFactory;
  * One client's connection. Everything here runs on its event loop.
  *
  * <p>Requests go to their service as they arrive, without waiting for earlier answers; answers leave in the order of the
- * requests, whatever the order in which they become known. Reading stops while as many requests are under way as may be,
- * while the fetches under way may become as large as may be, or while the client does not take its answers: then finished
- * answers wait unencoded.
+ * requests, whatever the order in which they become known. Only produces and fetches overtake each other so: any other
+ * request waits for those before it. Reading stops while as many requests are under way as may be, while the fetches under
+ * way may become as large as may be, or while the client does not take its answers: then finished answers wait unencoded.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements FrameReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    /** A request that may be much work for few bytes counts for several. */
+    private static final int ALONE_TURN = FrameReader.TURN / 8;
 
     private final Wiring wiring;
     private final WireConfig.Listener listener;
-    private final ListenerName listenerName;
     private final NetworkThread thread;
     private final Channel channel;
     private final FrameReader reader;
+    private final Intake intake;
+    private final UnsentAnswers.Share unsent;
+    private final Pace takes = new Pace();
     private final Queue<Exchange> exchanges = new ArrayDeque<>();
 
     private @Nullable Peer peer;
-    private ClientInformation client = ClientInformation.EMPTY;
     private boolean open;
     private boolean shuttingDown;
     private boolean dispatching;
     private boolean flushDue;
+    private @Nullable Prepared prepared;
     private long answerBytes;
     private long lastActiveMs;
     private long lastTakenMs;
-    private long taken;
-
-    /** Who is there, known once the connection is active. */
-    private record Peer(
-            String connectionId, InetSocketAddress remote, InetSocketAddress local, Authenticator authenticator) {}
+    private long writtenBytes;
+    private long takenBytes;
 
     Connection(Wiring wiring, WireConfig.Listener listener, NetworkThread thread, Channel channel) {
         this.wiring = wiring;
         this.listener = listener;
-        this.listenerName = new ListenerName(listener.name());
         this.thread = thread;
         this.channel = channel;
         this.reader = new FrameReader(
@@ -81,6 +75,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
                 wiring.budget(),
                 wiring.time(),
                 wiring.config().requests().maxBytes());
+        MemoryClaim claim = new MemoryClaim(wiring.memory(), thread.loop(), this::advance);
+        this.intake = new Intake(wiring.parser(), claim, listener);
+        this.unsent = wiring.unsent().new Share();
     }
 
     FrameReader reader() {
@@ -167,11 +164,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         wiring.metrics().connections(listener).dec();
         wiring.gate().leave(gone.remote().getAddress());
         reader.close();
+        intake.close();
         var _ = channel.close();
         List<Exchange> left = List.copyOf(exchanges);
         exchanges.clear();
         thread.remove(this);
         for (Exchange exchange : left) {
+            exchange.unsent(0);
             if (exchange.done()) {
                 exchange.dropAnswer();
             } else {
@@ -194,16 +193,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         }
     }
 
-    /** Closes when idle or stalled: called now and then. */
+    /** Closes when idle, stalled, or too slow for what it holds and others need: called now and then. */
     void check(long nowMs) {
+        WireConfig.ConnectionLimits limits = wiring.config().connections();
+        boolean sendsSlowly = reader.tooSlow(nowMs, limits.minBytesPerSecond());
+        boolean takesSlowly = takesTooSlowly(nowMs, limits.minBytesPerSecond());
+        if (sendsSlowly && wiring.budget().isContended()) {
+            closeSlow(CloseReason.SLOW_FRAME);
+            return;
+        }
+        if (takesSlowly && wiring.unsent().isOver()) {
+            closeSlow(CloseReason.STALLED);
+            return;
+        }
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         if (waiting != null && waiting.totalPendingWriteBytes() > 0) {
-            long now = 31L * System.identityHashCode(waiting.current()) + waiting.currentProgress();
-            if (now != taken) {
-                taken = now;
+            long now = taken(waiting);
+            if (now != takenBytes) {
+                takenBytes = now;
                 lastTakenMs = nowMs;
-            } else if (nowMs - lastTakenMs
-                    > wiring.config().connections().stallTimeout().toMillis()) {
+            } else if (nowMs - lastTakenMs > limits.stallTimeout().toMillis()) {
                 closeSlow(CloseReason.STALLED);
             }
             return;
@@ -211,23 +220,41 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         lastTakenMs = nowMs;
         long incompleteSinceMs = reader.incompleteSinceMs();
         if (incompleteSinceMs >= 0
-                && nowMs - incompleteSinceMs
-                        > wiring.config().connections().stallTimeout().toMillis()) {
+                && nowMs - incompleteSinceMs > limits.stallTimeout().toMillis()) {
             closeSlow(CloseReason.SLOW_FRAME);
         } else if (exchanges.isEmpty()
-                && nowMs - lastActiveMs
-                        > wiring.config().connections().maxIdle().toMillis()) {
+                && nowMs - lastActiveMs > limits.maxIdle().toMillis()) {
             close(CloseReason.IDLE);
         }
     }
 
+    /** What the client has taken of what was written; what Netty counts besides does not matter for differences. */
+    private long taken(ChannelOutboundBuffer waiting) {
+        return writtenBytes - waiting.totalPendingWriteBytes() + waiting.currentProgress();
+    }
+
+    /** Whether more answers wait than a second's worth, and less than that was taken in the last second. */
+    private boolean takesTooSlowly(long nowMs, int minBytesPerSecond) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        long now = waiting == null ? writtenBytes : taken(waiting);
+        if (unsent.bytes() <= minBytesPerSecond) {
+            takes.restart(nowMs, now);
+            return false;
+        }
+        return takes.isBelow(minBytesPerSecond, nowMs, now);
+    }
+
     private void closeSlow(CloseReason reason) {
-        wiring.badFrames()
+        WireConfig.ConnectionLimits limits = wiring.config().connections();
+        wiring.slow()
                 .log(leftOut -> LOG.warn(
-                        "Connection too slow, closed; connection={} reason={} weir.connection.stall.timeout.ms={} leftOut={}",
+                        "Connection too slow, closed; connection={} reason={} unsentAnswerBytes={}"
+                                + " weir.connection.stall.timeout.ms={} weir.connection.min.bytes.per.second={} leftOut={}",
                         this,
                         reason.label(),
-                        wiring.config().connections().stallTimeout().toMillis(),
+                        unsent.bytes(),
+                        limits.stallTimeout().toMillis(),
+                        limits.minBytesPerSecond(),
                         leftOut));
         close(reason);
     }
@@ -248,14 +275,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
 
     @Override
     public boolean ready() {
-        if (!open || shuttingDown || !channel.isWritable() || peer == null) {
+        if (!open || shuttingDown || !channel.isWritable() || peer == null || unsent.mustShrink()) {
             return false;
         }
         int bound = peer.authenticator().principal().isPresent()
                 ? wiring.config().requests().maxInFlight()
                 : 1;
         return exchanges.size() < bound
-                && answerBytes < wiring.config().requests().maxAnswerBytes();
+                && answerBytes < wiring.config().answers().maxConnectionBytes();
+    }
+
+    @Override
+    public int maxBytes(ByteBuf beginning) {
+        WireConfig.RequestLimits limits = wiring.config().requests();
+        return RequestKind.carriesRecords(RequestKind.apiKey(beginning)) ? limits.maxBytes() : limits.maxControlBytes();
     }
 
     @Override
@@ -263,10 +296,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         wiring.badFrames()
                 .log(leftOut -> LOG.warn(
                         "Frame of an invalid length, connection closed; connection={} lengthBytes={}"
-                                + " socket.request.max.bytes={} leftOut={}",
+                                + " socket.request.max.bytes={} weir.control.request.max.bytes={} leftOut={}",
                         this,
                         length,
                         wiring.config().requests().maxBytes(),
+                        wiring.config().requests().maxControlBytes(),
                         leftOut));
         close(CloseReason.INVALID_LENGTH);
     }
@@ -277,30 +311,69 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     }
 
     @Override
-    public void frame(ByteBuf frame, Reservation reservation) {
-        Exchange exchange;
-        int frameBytes = frame.readableBytes();
-        try {
-            exchange = parse(frame, reservation);
-        } catch (RuntimeException | Error e) {
-            frame.release();
-            wiring.budget().release(reservation);
-            invalidRequest(frameBytes, e);
-            return;
+    public boolean accepts(ByteBuf frame) {
+        Exchange first = exchanges.peek();
+        if (first != null) {
+            boolean turn = !first.isAlone()
+                    && frame.readableBytes() >= Short.BYTES
+                    && RequestKind.isPipelined(RequestKind.apiKey(frame));
+            // While room is short, one request a connection; each answer asks again.
+            if (!turn || wiring.budget().isFull() || wiring.memory().isFull()) {
+                return false;
+            }
         }
         Peer from = peer;
-        if (exchange == null || from == null) {
+        if (from == null) {
+            return false;
+        }
+        try {
+            prepared = intake.prepare(from, frame);
+            return prepared != null;
+        } catch (Intake.UnauthenticatedException e) {
+            wiring.badFrames()
+                    .log(leftOut -> LOG.warn(
+                            "Request before authentication, connection closed; connection={} cause={} leftOut={}",
+                            this,
+                            e.getMessage(),
+                            leftOut));
+            close(CloseReason.UNAUTHENTICATED);
+            return false;
+        } catch (RuntimeException | Error e) {
+            invalidRequest(frame.readableBytes(), e);
+            return false;
+        }
+    }
+
+    @Override
+    public int frame(ByteBuf frame, Reservation reservation) {
+        Prepared next = prepared;
+        Peer from = peer;
+        if (next == null || from == null) {
+            throw new IllegalStateException("a frame that was not accepted");
+        }
+        prepared = null;
+        ApiKeys api = next.request().apiKey();
+        WireMetrics.Api figures = wiring.metrics().api(api);
+        figures.requests().inc();
+        figures.requestBytes().inc(frame.readableBytes() + Integer.BYTES);
+        ByteBuf kept = frame;
+        if (!RequestKind.keepsFrame(api)) {
+            kept = Unpooled.EMPTY_BUFFER;
             frame.release();
             wiring.budget().release(reservation);
-            return;
         }
-        WireMetrics.Api figures = wiring.metrics().api(exchange.api());
-        figures.requests().inc();
-        figures.requestBytes().inc(frameBytes + Integer.BYTES);
+        Exchange exchange = new Exchange(
+                this,
+                next.context(),
+                next.request(),
+                kept,
+                reservation,
+                next.room(),
+                wiring.time().nanoseconds());
         exchanges.add(exchange);
         answerBytes += exchange.answerBytes();
         wiring.metrics().inFlight().increment();
-        Call call = new Call(exchange.context(), exchange.request(), from.local(), frame);
+        Call call = new Call(exchange.context(), exchange.request(), from.local(), kept);
         dispatching = true;
         try {
             CompletableFuture<? extends ApiMessage> answer = wiring.dispatcher().call(call, from.authenticator());
@@ -309,49 +382,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         } finally {
             dispatching = false;
         }
+        if (RequestKind.mayWait(api)) {
+            wiring.memory().release(next.room());
+        }
         writeFinished();
-    }
-
-    /** Null when the connection had to be closed. */
-    private @Nullable Exchange parse(ByteBuf frame, Reservation reservation) {
-        long nowNs = wiring.time().nanoseconds();
-        Peer from = peer;
-        if (from == null) {
-            return null;
-        }
-        ByteBuffer bytes = frame.nioBuffer();
-        RequestHeader header = wiring.parser().header(bytes);
-        Authenticator authenticator = from.authenticator();
-        Optional<KafkaPrincipal> principal = authenticator.principal();
-        ApiKeys api = header.apiKey();
-        if (principal.isEmpty()
-                && api != ApiKeys.API_VERSIONS
-                && !authenticator.apis().contains(api)) {
-            wiring.badFrames()
-                    .log(leftOut -> LOG.warn(
-                            "Request before authentication, connection closed; connection={} api={} leftOut={}",
-                            this,
-                            api,
-                            leftOut));
-            close(CloseReason.UNAUTHENTICATED);
-            return null;
-        }
-        AbstractRequest request = wiring.parser().body(header, bytes);
-        if (request instanceof ApiVersionsRequest versions && versions.version() >= 3 && versions.isValid()) {
-            client = new ClientInformation(
-                    versions.data().clientSoftwareName(), versions.data().clientSoftwareVersion());
-        }
-        RequestContext context = new RequestContext(
-                header,
-                from.connectionId(),
-                from.remote().getAddress(),
-                Optional.of(from.remote().getPort()),
-                principal.orElse(KafkaPrincipal.ANONYMOUS),
-                listenerName,
-                listener.securityProtocol(),
-                client,
-                false);
-        return new Exchange(this, context, request, frame, reservation, nowNs);
+        return exchange.isAlone() ? ALONE_TURN : 1;
     }
 
     private void invalidRequest(int frameBytes, Throwable cause) {
@@ -371,18 +406,27 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     // Out: answers in order
 
     /** The service is done with a request's frame. Any thread. */
-    void freed(Reservation reservation) {
+    void freed(Reservation reservation, Reservation room) {
         wiring.metrics().inFlight().decrement();
         wiring.budget().release(reservation);
+        wiring.memory().release(room);
     }
 
     /** A result is there. */
     void completed(Exchange exchange) {
         if (!open) {
             exchange.dropAnswer();
-        } else if (!dispatching) {
+            return;
+        }
+        exchange.unsent(Answers.recordBytes(exchange.message()));
+        if (!dispatching) {
             advance();
         }
+    }
+
+    /** So many more bytes of answers are there and not sent, or fewer. */
+    void unsent(long difference) {
+        unsent.add(difference);
     }
 
     @Override
@@ -433,6 +477,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         }
         List<ByteBuf> pieces = failure == null ? encode(exchange) : encodeFailure(exchange, failure);
         if (pieces.isEmpty()) {
+            exchange.unsent(0);
             close(CloseReason.UNANSWERABLE);
             return;
         }
@@ -442,6 +487,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             bytes += piece.readableBytes();
         }
         wiring.metrics().api(exchange.api()).responseBytes().inc(bytes);
+        writtenBytes += bytes;
+        exchange.unsent(bytes);
         if (last == 0) {
             // Records that are in it were copied.
             exchange.dropAnswer();
@@ -466,10 +513,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         }
         exchange.dropAnswer();
         if (failed[0]) {
-            LOG.info(
-                    "Produce with acks=0 failed, connection closed so that the client notices; connection={} cause={}",
-                    this,
-                    String.valueOf(exchange.failure()));
+            wiring.failedSilently()
+                    .log(leftOut -> LOG.info(
+                            "Produce with acks=0 failed, connection closed so that the client notices; connection={}"
+                                    + " cause={} leftOut={}",
+                            this,
+                            LogLimiter.printable(String.valueOf(exchange.failure())),
+                            leftOut));
             close(CloseReason.UNANSWERABLE);
         } else {
             written(exchange, true);
@@ -526,6 +576,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             lastActiveMs = TimeUnit.NANOSECONDS.toMillis(nowNs);
             long tookNs = nowNs - exchange.startedNs();
             wiring.metrics().api(exchange.api()).seconds().observe(tookNs / 1e9);
+        }
+    }
+
+    /** An answer has left: somebody who had to take all of them first may go on. */
+    void drained() {
+        if (unsent.bytes() == 0 && !channel.config().isAutoRead()) {
+            advance();
         }
     }
 

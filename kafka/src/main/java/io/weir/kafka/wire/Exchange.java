@@ -26,8 +26,10 @@ final class Exchange implements BiConsumer<@Nullable ApiMessage, @Nullable Throw
     private final AbstractRequest request;
     private final ByteBuf frame;
     private final Reservation reservation;
+    private final Reservation memory;
     private final long startedNs;
 
+    private long unsentBytes;
     private @Nullable ApiMessage message;
     private @Nullable Throwable failure;
     private boolean done;
@@ -39,12 +41,14 @@ final class Exchange implements BiConsumer<@Nullable ApiMessage, @Nullable Throw
             AbstractRequest request,
             ByteBuf frame,
             Reservation reservation,
+            Reservation memory,
             long startedNs) {
         this.connection = connection;
         this.context = context;
         this.request = request;
         this.frame = frame;
         this.reservation = reservation;
+        this.memory = memory;
         this.startedNs = startedNs;
     }
 
@@ -90,12 +94,20 @@ final class Exchange implements BiConsumer<@Nullable ApiMessage, @Nullable Throw
     @Override
     public void operationComplete(ChannelFuture future) {
         dropAnswer();
+        unsent(0);
         connection.written(this, future.isSuccess());
+        connection.drained();
     }
 
     private void free() {
         frame.release();
-        connection.freed(reservation);
+        connection.freed(reservation, memory);
+    }
+
+    /** So many bytes of the answer are there and not sent; on the event loop. */
+    void unsent(long bytes) {
+        connection.unsent(bytes - unsentBytes);
+        unsentBytes = bytes;
     }
 
     /** Gives back what the answer holds. */
@@ -140,6 +152,11 @@ final class Exchange implements BiConsumer<@Nullable ApiMessage, @Nullable Throw
     void replace(ApiMessage other) {
         dropAnswer();
         message = other;
+    }
+
+    /** Whether nothing else may be under way on its connection. */
+    boolean isAlone() {
+        return !RequestKind.isPipelined(request.apiKey().id);
     }
 
     /** Whether the client expects no answer: acks=0. */

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.weir.kafka.wire.RequestBudget.Reservation;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +18,20 @@ import org.jspecify.annotations.Nullable;
  * the receive buffer would spare that copy and cost more: the log keeps produced frames for minutes and a waiting
  * fetch keeps its own for its whole wait, and each would hold 64 KiB to keep a few hundred bytes.
  *
- * <p>A length is not believed on its word: the buffer begins with at most {@value #FIRST_STEP_BYTES} bytes and grows
- * eightfold, by a copy, as the bytes really arrive; each step is asked of the {@link RequestBudget} first.
+ * <p>A length is not believed on its word. Room for the whole frame is asked of the {@link RequestBudget} before a byte of
+ * it is kept, but memory is taken as bytes arrive: first as much as the connection's largest frame so far had, at
+ * least {@value #SMALL_BYTES} bytes and at most {@value #FIRST_STEP_BYTES}, then eightfold, by a copy. {@link #tooSlow}
+ * tells of frames that hold room which others wait for, and do not make use of it.
  */
 final class FrameReader {
     /** Frames up to this size are counted by the budget but never wait for it. */
     static final int SMALL_BYTES = 16 * 1024;
-    /** Largest first buffer of a frame: as large as the largest request of a producer with default settings. */
-    static final int FIRST_STEP_BYTES = 1024 * 1024 + 64 * 1024;
+    /** Largest first buffer of a frame. */
+    static final int FIRST_STEP_BYTES = RequestBudget.COMMON_BYTES;
+    /** Of the sink's measure in one go; then the other connections of the thread have their turn. */
+    static final int TURN = 64;
+    /** Within so long a frame must come in whose room others wait for. */
+    static final int LONGEST_SECONDS = 10;
     /** From this size on the next read takes little more than a length, so that little is copied. */
     static final int LARGE_BYTES = 32 * 1024;
 
@@ -34,16 +40,26 @@ final class FrameReader {
 
     /** Takes the frames. */
     interface Sink {
-        /** Whether {@link #frame} may be called now. */
+        /** Whether more bytes and {@link #frame} are welcome now. */
         boolean ready();
 
-        /** A whole frame; the sink releases both. */
-        void frame(ByteBuf frame, Reservation reservation);
+        /** Whether this whole frame may be handed over now; if not, it is asked again at {@link FrameReader#resume}. */
+        boolean accepts(ByteBuf frame);
 
-        /** A length that no frame may have; the sink closes the connection. */
+        /**
+         * The frame that was accepted just before; the sink releases both.
+         *
+         * @return how much of a turn it took, of {@value FrameReader#TURN}
+         */
+        int frame(ByteBuf frame, Reservation reservation);
+
+        /** Most bytes that a frame may have which begins so, with two bytes at least. */
+        int maxBytes(ByteBuf beginning);
+
+        /** A length that no frame may have, or not this one; the sink closes the connection. */
         void invalidLength(int length);
 
-        /** There may be room in the budget again; the sink calls {@link FrameReader#resume}. */
+        /** There may be room in the budget again, or it is our turn again; the sink calls {@link FrameReader#resume}. */
         void budgetFreed();
     }
 
@@ -51,7 +67,6 @@ final class FrameReader {
     private final ByteBufAllocator allocator;
     private final RequestBudget budget;
     private final NetworkThread thread;
-    private final Executor eventLoop;
     private final Time time;
     private final int maxBytes;
 
@@ -59,11 +74,16 @@ final class FrameReader {
     private int lengthSoFar;
     private int length = NO_LENGTH;
     private int lastLength;
+    private int largestLength;
+    private boolean begun;
     private @Nullable ByteBuf frame;
     private @Nullable Reservation reservation;
     private @Nullable ByteBuf stash;
     private long frameStartedMs;
+    private final Pace pace = new Pace();
+    private int turn;
     private boolean waiting;
+    private boolean yielded;
     private boolean queued;
     private boolean processing;
     private boolean closed;
@@ -77,7 +97,6 @@ final class FrameReader {
             int maxBytes) {
         this.sink = sink;
         this.thread = thread;
-        this.eventLoop = thread.loop();
         this.allocator = allocator;
         this.budget = budget;
         this.time = time;
@@ -100,6 +119,7 @@ final class FrameReader {
             if (closed) {
                 return;
             }
+            turn = 0;
             if (bytes == frame) {
                 process(Unpooled.EMPTY_BUFFER);
             } else if (stash != null) {
@@ -115,11 +135,11 @@ final class FrameReader {
 
     /** Goes on with what was put aside, after the sink has become ready or the budget has room. */
     void resume() {
-        if (closed || processing) {
+        if (closed || processing || yielded) {
             return;
         }
         if (waiting || stash != null) {
-            frameStartedMs = time.hiResClockMs();
+            startClock();
         }
         waiting = false;
         ByteBuf kept = stash;
@@ -138,12 +158,31 @@ final class FrameReader {
 
     /** Whether more bytes are of use: the sink is ready, nothing is put aside and no room is being waited for. */
     boolean mayRead() {
-        return !closed && !waiting && stash == null && sink.ready();
+        return !closed && !waiting && !yielded && stash == null && sink.ready();
     }
 
     /** Since when a frame is incomplete, by the monotonic clock; -1 when none is, or when the delay is ours. */
     long incompleteSinceMs() {
-        return partial() && !waiting && sink.ready() ? frameStartedMs : -1;
+        return partial() && mayRead() ? frameStartedMs : -1;
+    }
+
+    /**
+     * Whether a frame that holds room of the budget arrives more slowly than so, or than it would have to; judged over a
+     * second or more since the last call that judged.
+     */
+    boolean tooSlow(long nowMs, int minBytesPerSecond) {
+        ByteBuf filling = frame;
+        if (filling == null || length <= SMALL_BYTES || incompleteSinceMs() < 0) {
+            pace.restart(nowMs, filling == null ? 0 : filling.writerIndex());
+            return false;
+        }
+        int enough = minBytesPerSecond == 0 ? 0 : Math.max(minBytesPerSecond, length / LONGEST_SECONDS);
+        return pace.isBelow(enough, nowMs, filling.writerIndex());
+    }
+
+    private void startClock() {
+        frameStartedMs = time.hiResClockMs();
+        pace.restart(frameStartedMs, frame == null ? 0 : frame.writerIndex());
     }
 
     /** Lets go of everything. */
@@ -167,7 +206,7 @@ final class FrameReader {
     }
 
     private boolean partial() {
-        return lengthBytes > 0 || length != NO_LENGTH;
+        return (lengthBytes > 0 || length != NO_LENGTH) && (frame == null || frame.writerIndex() < length);
     }
 
     private void keepRest(ByteBuf bytes) {
@@ -181,8 +220,13 @@ final class FrameReader {
         try {
             while (!closed && !waiting) {
                 ByteBuf filling = frame;
-                if (filling != null && filling.writerIndex() == length) {
-                    if (!sink.ready()) {
+                if (filling != null && !begun && filling.writerIndex() >= Math.min(2, length)) {
+                    checkBeginning(filling);
+                } else if (filling != null && filling.writerIndex() == length) {
+                    if (turn >= TURN && !yielded) {
+                        giveWay();
+                    }
+                    if (yielded || !sink.ready() || !sink.accepts(filling)) {
                         return;
                     }
                     deliver(filling);
@@ -205,7 +249,7 @@ final class FrameReader {
 
     private void readLength(ByteBuf in) {
         if (lengthBytes == 0) {
-            frameStartedMs = time.hiResClockMs();
+            startClock();
         }
         while (lengthBytes < 4 && in.isReadable()) {
             lengthSoFar = lengthSoFar << 8 | in.readUnsignedByte();
@@ -221,27 +265,45 @@ final class FrameReader {
         length = lengthSoFar;
     }
 
+    /** What may be is known as soon as it is known what it is. */
+    private void checkBeginning(ByteBuf filling) {
+        begun = true;
+        if (length >= 2 && length > sink.maxBytes(filling)) {
+            sink.invalidLength(length);
+        }
+    }
+
+    private void giveWay() {
+        yielded = true;
+        // Not a task, for those are run before sockets are looked at again.
+        var _ = thread.loop()
+                .schedule(
+                        () -> {
+                            yielded = false;
+                            turn = 0;
+                            if (!closed) {
+                                sink.budgetFreed();
+                            }
+                        },
+                        1,
+                        TimeUnit.NANOSECONDS);
+    }
+
     private void begin() {
-        int capacity = Math.min(length, FIRST_STEP_BYTES);
         if (length <= SMALL_BYTES) {
             reservation = budget.count(length);
         } else {
+            reservation = reserve();
             if (reservation == null) {
-                reservation = new Reservation();
-            }
-            if (!reserve(reservation, capacity)) {
                 return;
             }
         }
+        int capacity = Math.min(length, Math.clamp(largestLength, SMALL_BYTES, FIRST_STEP_BYTES));
         frame = allocator.directBuffer(capacity, capacity);
     }
 
     private void grow(ByteBuf full) {
         int capacity = (int) Math.min(length, (long) full.capacity() * GROWTH);
-        Reservation held = reservation;
-        if (held == null || !reserve(held, capacity - full.capacity())) {
-            return;
-        }
         frame = allocator.directBuffer(capacity, capacity).writeBytes(full);
         full.release();
     }
@@ -254,31 +316,30 @@ final class FrameReader {
         frame = null;
         reservation = null;
         lastLength = length;
+        largestLength = Math.max(largestLength, length);
+        begun = false;
         length = NO_LENGTH;
         lengthBytes = 0;
         lengthSoFar = 0;
-        sink.frame(whole, held);
+        turn += sink.frame(whole, held);
     }
 
-    private boolean reserve(Reservation held, int bytes) {
-        if (budget.tryGrow(held, bytes)) {
-            return true;
-        }
-        if (!queued) {
+    private @Nullable Reservation reserve() {
+        boolean proven = length <= 2L * largestLength;
+        Reservation room = budget.tryTake(length, proven);
+        if (room == null && !queued) {
             queued = true;
-            budget.await(held, this::wakeUp);
-            if (budget.tryGrow(held, bytes)) {
-                return true;
-            }
+            budget.await(length, proven, this::wakeUp);
+            room = budget.tryTake(length, proven);
         }
-        waiting = true;
-        return false;
+        waiting = room == null;
+        return room;
     }
 
     /** From any thread that gave bytes back. */
     private void wakeUp() {
         try {
-            eventLoop.execute(this::retry);
+            thread.loop().execute(this::retry);
         } catch (RejectedExecutionException ended) {
             budget.wake();
         }

@@ -7,87 +7,126 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of requests that are under way in the process, and who waits for room. Any thread; no locks.
+ * The bytes of requests that are under way in the process, and who waits for room. There are two: one of the bytes as they
+ * came, outside the heap, one of the memory that parsed requests take on it. Any thread; no locks.
  *
- * <p>Small frames are only counted: their number is bounded by the connections'. Large ones ask first. So that frames
- * that are half there can never wait for each other for ever, one of them at a time may overdraw; in all there are never more
- * than the limit, one largest frame and the small ones.
+ * <p>Small requests are only counted: their number is bounded by the connections'. The others get all that they will need
+ * at once or wait for it holding nothing, so that none waits for another that waits. Those of common size from clients that
+ * have sent such before go first and may take all; the others, large ones and those of which nobody knows whether they
+ * will ever arrive, may each take half of what is left. One large one at a time may overdraw, so that it comes to its
+ * turn in the end. In all there are never more than the limit, one largest request and the small ones.
  */
 final class RequestBudget {
+    /** As large as the largest request of a producer with default settings. */
+    static final int COMMON_BYTES = 1024 * 1024 + 64 * 1024;
+
     private final long limitBytes;
+    private final long commonBytes;
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicReference<@Nullable Reservation> overdrawn = new AtomicReference<>();
-    private final Queue<Runnable> waitingToStart = new ConcurrentLinkedQueue<>();
-    private final Queue<Runnable> waitingToGrow = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waitingLarge = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waitingUnproven = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waitingUnprovenLarge = new ConcurrentLinkedQueue<>();
 
     RequestBudget(long limitBytes) {
         this.limitBytes = limitBytes;
+        this.commonBytes = Math.min(COMMON_BYTES, limitBytes / 4);
     }
 
-    /** What one frame holds. Owned by one event loop until it is released. */
+    /** What one request holds. Given back by whoever is done with it, on any thread. */
     static final class Reservation {
-        private int bytes;
+        private final int bytes;
+        private volatile boolean held = true;
+
+        private Reservation(int bytes) {
+            this.bytes = bytes;
+        }
     }
 
     long usedBytes() {
-        return usedBytes.get();
+        Reservation over = overdrawn.get();
+        return usedBytes.get() + (over == null ? 0 : over.bytes);
     }
 
-    /** Counts a small frame without asking. */
+    /** Whether nothing more fits. */
+    boolean isFull() {
+        return usedBytes.get() >= limitBytes;
+    }
+
+    /** Whether somebody waits for room that others hold. */
+    boolean isContended() {
+        boolean none = waiting.isEmpty()
+                && waitingLarge.isEmpty()
+                && waitingUnproven.isEmpty()
+                && waitingUnprovenLarge.isEmpty();
+        return !none && usedBytes() > limitBytes / 2;
+    }
+
+    /** Counts a small request without asking. */
     Reservation count(int bytes) {
-        Reservation reservation = new Reservation();
-        reservation.bytes = bytes;
         usedBytes.addAndGet(bytes);
-        return reservation;
-    }
-
-    /** Takes {@code bytes} more, or nothing and says false. Only a frame that holds something already may overdraw. */
-    boolean tryGrow(Reservation reservation, int bytes) {
-        long used = usedBytes.get();
-        while (used + bytes <= limitBytes) {
-            if (usedBytes.compareAndSet(used, used + bytes)) {
-                reservation.bytes += bytes;
-                return true;
-            }
-            used = usedBytes.get();
-        }
-        boolean mayOverdraw =
-                reservation.bytes > 0 && (overdrawn.get() == reservation || overdrawn.compareAndSet(null, reservation));
-        if (mayOverdraw) {
-            usedBytes.addAndGet(bytes);
-            reservation.bytes += bytes;
-        }
-        return mayOverdraw;
+        return new Reservation(bytes);
     }
 
     /**
-     * Calls {@code retry} once when there may be room, from the thread that made it. Try again after this call,
+     * Room for so much, or null when there is not.
+     *
+     * @param proven whether the client has sent as much before
+     */
+    @Nullable
+    Reservation tryTake(int bytes, boolean proven) {
+        long used = usedBytes.get();
+        boolean common = bytes <= commonBytes;
+        while (bytes <= (common && proven ? limitBytes - used : (limitBytes - used) / 2)) {
+            if (usedBytes.compareAndSet(used, used + bytes)) {
+                return new Reservation(bytes);
+            }
+            used = usedBytes.get();
+        }
+        if (common || overdrawn.get() != null || !(proven || waitingLarge.isEmpty())) {
+            return null;
+        }
+        Reservation over = new Reservation(bytes);
+        return overdrawn.compareAndSet(null, over) ? over : null;
+    }
+
+    /**
+     * Calls {@code retry} once when there may be room for so much, from the thread that made it. Try again after this call,
      * for room may have come just before it; and when the retry turns out not to be needed, call {@link #wake}.
      */
-    void await(Reservation reservation, Runnable retry) {
-        (reservation.bytes > 0 ? waitingToGrow : waitingToStart).add(retry);
+    void await(int bytes, boolean proven, Runnable retry) {
+        if (bytes > commonBytes) {
+            (proven ? waitingLarge : waitingUnprovenLarge).add(retry);
+        } else {
+            (proven ? waiting : waitingUnproven).add(retry);
+        }
     }
 
-    /** Gives everything back; a second call gives nothing. */
+    /** Gives everything back; a second call, which must be of the same thread or later, gives nothing. */
     void release(Reservation reservation) {
-        int bytes = reservation.bytes;
-        if (bytes > 0) {
-            reservation.bytes = 0;
-            usedBytes.addAndGet(-bytes);
-            overdrawn.compareAndSet(reservation, null);
+        if (reservation.held) {
+            reservation.held = false;
+            if (!overdrawn.compareAndSet(reservation, null)) {
+                usedBytes.addAndGet(-reservation.bytes);
+            }
+            wake();
         }
-        wake();
     }
 
-    /** Lets the first that waits try again. Each that gets room calls this for the next. */
+    /** Lets the first of common size and the first large one try again. Each that gets room calls this for the next. */
     void wake() {
-        Runnable grow = waitingToGrow.poll();
-        if (grow != null) {
-            grow.run();
+        wakeFirst(waiting, waitingUnproven);
+        wakeFirst(waitingLarge, waitingUnprovenLarge);
+    }
+
+    private static void wakeFirst(Queue<Runnable> proven, Queue<Runnable> unproven) {
+        Runnable first = proven.poll();
+        if (first == null) {
+            first = unproven.poll();
         }
-        Runnable start = waitingToStart.poll();
-        if (start != null) {
-            start.run();
+        if (first != null) {
+            first.run();
         }
     }
 }

@@ -14,6 +14,8 @@ import org.apache.kafka.common.requests.RequestHeader;
 final class RequestParser {
     /** A client id takes at most 32 KiB; a header beyond this is only there to make objects. */
     private static final int MAX_HEADER_BYTES = 40_000;
+    /** No client of today sends a header this long. */
+    private static final int LONG_HEADER_BYTES = 512;
 
     private final int maxFields;
 
@@ -30,17 +32,26 @@ final class RequestParser {
         ByteBuffer head = bytes.duplicate();
         head.limit(Math.min(bytes.limit(), bytes.position() + MAX_HEADER_BYTES));
         RequestHeader header = RequestHeader.parse(head);
+        if (head.position() - bytes.position() > LONG_HEADER_BYTES) {
+            // Nobody asks for what is not known, and it would live as long as the request.
+            header.data().unknownTaggedFields().clear();
+        }
         bytes.position(head.position());
         return header;
     }
 
+    /** Reads a body and counts what it reads. */
+    RequestReader reader(ByteBuffer bytes) {
+        return new RequestReader(bytes, maxFields);
+    }
+
     /**
-     * Reads the body; records in it are views of {@code bytes}. An ApiVersions request of a version that is not known here
+     * Reads the body; records in it are views of its bytes. An ApiVersions request of a version that is not known here
      * comes back as one of version 0 that says so (KIP-511).
      *
      * @throws RuntimeException of whatever kind for a version that is not served or a body that cannot be read
      */
-    AbstractRequest body(RequestHeader header, ByteBuffer bytes) {
+    AbstractRequest body(RequestHeader header, RequestReader reader) {
         ApiKeys api = header.apiKey();
         short version = header.apiVersion();
         if (api == ApiKeys.API_VERSIONS && !header.isApiVersionSupported()) {
@@ -50,8 +61,7 @@ final class RequestParser {
             throw new InvalidRequestException("version " + version + " of " + api + " is not served; "
                     + api.oldestVersion() + " to " + api.latestVersion(false) + " are");
         }
-        AbstractRequest request =
-                AbstractRequest.parseRequest(api, version, new RequestReader(bytes, maxFields)).request;
+        AbstractRequest request = AbstractRequest.parseRequest(api, version, reader).request;
         if (request instanceof ProduceRequest produce) {
             replaceNullRecords(produce);
         }

@@ -12,11 +12,18 @@ import org.apache.kafka.common.protocol.Readable;
  * objects that a request becomes. Bytes and records are views or one array and count as one.
  */
 final class RequestReader extends ByteBufferAccessor {
+    private final int maxFields;
     private int fieldsLeft;
 
     RequestReader(ByteBuffer buffer, int maxFields) {
         super(buffer);
+        this.maxFields = maxFields;
         this.fieldsLeft = maxFields;
+    }
+
+    /** Values read so far. */
+    int fields() {
+        return maxFields - fieldsLeft;
     }
 
     private void count() {

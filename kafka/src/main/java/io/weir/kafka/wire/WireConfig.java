@@ -15,6 +15,7 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  * @param sockets options of each socket
  * @param connections bounds on connections
  * @param requests bounds on what they ask for
+ * @param answers bounds on what they are given
  * @param closeTimeout {@code weir.network.close.timeout.ms}: how long {@code close} lets requests that are under way finish
  */
 public record WireConfig(
@@ -24,6 +25,7 @@ public record WireConfig(
         SocketOptions sockets,
         ConnectionLimits connections,
         RequestLimits requests,
+        AnswerLimits answers,
         Duration closeTimeout) {
     private static final int MIB = 1024 * 1024;
 
@@ -47,22 +49,32 @@ public record WireConfig(
                 SocketOptions.defaults(),
                 ConnectionLimits.defaults(),
                 RequestLimits.defaults(),
+                AnswerLimits.defaults(),
                 Duration.ofSeconds(2));
     }
 
     /** The same with other listeners. */
     public WireConfig withListeners(List<Listener> other) {
-        return new WireConfig(other, networkThreads, nativeTransport, sockets, connections, requests, closeTimeout);
+        return new WireConfig(
+                other, networkThreads, nativeTransport, sockets, connections, requests, answers, closeTimeout);
     }
 
     /** The same with other bounds on connections. */
     public WireConfig withConnections(ConnectionLimits other) {
-        return new WireConfig(listeners, networkThreads, nativeTransport, sockets, other, requests, closeTimeout);
+        return new WireConfig(
+                listeners, networkThreads, nativeTransport, sockets, other, requests, answers, closeTimeout);
     }
 
     /** The same with other bounds on requests. */
     public WireConfig withRequests(RequestLimits other) {
-        return new WireConfig(listeners, networkThreads, nativeTransport, sockets, connections, other, closeTimeout);
+        return new WireConfig(
+                listeners, networkThreads, nativeTransport, sockets, connections, other, answers, closeTimeout);
+    }
+
+    /** The same with other bounds on answers. */
+    public WireConfig withAnswers(AnswerLimits other) {
+        return new WireConfig(
+                listeners, networkThreads, nativeTransport, sockets, connections, requests, other, closeTimeout);
     }
 
     /**
@@ -122,58 +134,92 @@ public record WireConfig(
      * @param maxIdle {@code connections.max.idle.ms}: closed when nothing is under way and nothing arrived for so long
      * @param stallTimeout {@code weir.connection.stall.timeout.ms}: closed when a frame takes longer than this to
      *     arrive, or answers wait and the client takes none for so long
+     * @param minBytesPerSecond {@code weir.connection.min.bytes.per.second}: while memory is short, a connection that
+     *     holds some of it and sends or takes less than this is closed; 0 never
      */
-    public record ConnectionLimits(int max, int maxPerIp, Duration maxIdle, Duration stallTimeout) {
+    public record ConnectionLimits(
+            int max, int maxPerIp, Duration maxIdle, Duration stallTimeout, int minBytesPerSecond) {
         public ConnectionLimits {
             check(max > 0, "max.connections=" + max + " must be at least 1");
             check(maxPerIp > 0, "max.connections.per.ip=" + maxPerIp + " must be at least 1");
             check(maxIdle.toMillis() > 0, "connections.max.idle.ms must be at least 1");
             check(stallTimeout.toMillis() > 0, "weir.connection.stall.timeout.ms must be at least 1");
+            check(minBytesPerSecond >= 0, "weir.connection.min.bytes.per.second must not be negative");
         }
 
         /** Kafka's, and two minutes for a stalled client: 100 MiB at 7 Mbit/s. */
         public static ConnectionLimits defaults() {
             return new ConnectionLimits(
-                    Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofMinutes(10), Duration.ofMinutes(2));
+                    Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofMinutes(10), Duration.ofMinutes(2), 64 * 1024);
         }
     }
 
     /**
-     * Bounds on requests and answers.
+     * Bounds on requests.
      *
      * @param maxBytes {@code socket.request.max.bytes}: a longer frame closes its connection
+     * @param maxControlBytes {@code weir.control.request.max.bytes}: the same for a request that carries no records
      * @param maxFields {@code weir.request.max.fields}: values in one request; bounds the objects that its parsing makes
      * @param maxInFlight {@code weir.connection.max.in.flight.requests}: requests of one connection that are under way
      * @param maxInFlightBytes {@code queued.max.request.bytes}: request bytes under way over all connections
-     * @param maxAnswerBytes {@code weir.connection.max.answer.bytes}: answer bytes that the fetches under way on one
-     *     connection may ask for; one fetch is always allowed
-     * @param writeHighWatermarkBytes {@code weir.connection.write.buffer.bytes}: unsent bytes from which on a connection's
-     *     answers wait unencoded and its requests unread
+     * @param maxControlMemoryBytes {@code weir.queued.max.control.bytes}: memory that parsed requests take, records apart,
+     *     over all connections
      */
     public record RequestLimits(
             int maxBytes,
+            int maxControlBytes,
             int maxFields,
             int maxInFlight,
             long maxInFlightBytes,
-            long maxAnswerBytes,
-            int writeHighWatermarkBytes) {
+            long maxControlMemoryBytes) {
         public RequestLimits {
             check(maxBytes > 0, "socket.request.max.bytes=" + maxBytes + " must be at least 1");
+            check(maxControlBytes > 0, "weir.control.request.max.bytes=" + maxControlBytes + " must be at least 1");
             check(maxFields > 0, "weir.request.max.fields=" + maxFields + " must be at least 1");
             check(maxInFlight > 0, "weir.connection.max.in.flight.requests=" + maxInFlight + " must be at least 1");
             check(
                     maxInFlightBytes >= FrameReader.FIRST_STEP_BYTES,
                     "queued.max.request.bytes=" + maxInFlightBytes + " must be at least "
                             + FrameReader.FIRST_STEP_BYTES);
-            check(maxAnswerBytes > 0, "weir.connection.max.answer.bytes=" + maxAnswerBytes + " must be at least 1");
+            check(
+                    maxControlMemoryBytes >= MemoryClaim.SMALL_BYTES,
+                    "weir.queued.max.control.bytes=" + maxControlMemoryBytes + " must be at least "
+                            + MemoryClaim.SMALL_BYTES);
+        }
+
+        /**
+         * 100 MiB a request, 64 requests a connection, 256 MiB of requests in all. Without records 8 MiB and half a million
+         * values, which is a fetch of 75,000 partitions; 32 MiB of such in all.
+         */
+        public static RequestLimits defaults() {
+            return new RequestLimits(100 * MIB, 8 * MIB, 1 << 19, 64, 256L * MIB, 32L * MIB);
+        }
+    }
+
+    /**
+     * Bounds on answers.
+     *
+     * @param maxConnectionBytes {@code weir.connection.max.answer.bytes}: answer bytes that the fetches under way on one
+     *     connection may ask for; one fetch is always allowed
+     * @param writeHighWatermarkBytes {@code weir.connection.write.buffer.bytes}: unsent bytes from which on a connection's
+     *     answers wait unencoded and its requests unread
+     * @param maxUnsentBytes {@code weir.queued.max.answer.bytes}: of answers that are there and not sent, over all
+     *     connections; beyond it those who do not take theirs are closed
+     */
+    public record AnswerLimits(long maxConnectionBytes, int writeHighWatermarkBytes, long maxUnsentBytes) {
+        public AnswerLimits {
+            check(
+                    maxConnectionBytes > 0,
+                    "weir.connection.max.answer.bytes=" + maxConnectionBytes + " must be at least 1");
             check(
                     writeHighWatermarkBytes >= 1024,
                     "weir.connection.write.buffer.bytes=" + writeHighWatermarkBytes + " must be at least 1024");
+            check(maxUnsentBytes > 0, "weir.queued.max.answer.bytes=" + maxUnsentBytes + " must be at least 1");
         }
 
-        /** 100 MiB a request, 64 requests a connection, 256 MiB of requests in all. */
-        public static RequestLimits defaults() {
-            return new RequestLimits(100 * MIB, 1 << 21, 64, 256L * MIB, 64L * MIB, MIB);
+        /** 64 MiB a connection, 256 MiB in all. */
+        public static AnswerLimits defaults() {
+            return new AnswerLimits(64L * MIB, MIB, 256L * MIB);
         }
     }
 

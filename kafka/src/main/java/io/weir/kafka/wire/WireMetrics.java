@@ -34,7 +34,12 @@ final class WireMetrics {
             CounterDataPoint responseBytes,
             DistributionDataPoint seconds) {}
 
-    WireMetrics(PrometheusRegistry registry, PooledByteBufAllocator allocator, RequestBudget budget) {
+    WireMetrics(
+            PrometheusRegistry registry,
+            PooledByteBufAllocator allocator,
+            RequestBudget budget,
+            RequestBudget memory,
+            UnsentAnswers unsent) {
         connections = Gauge.builder()
                 .name("weir_kafka_connections")
                 .help("Open connections of Kafka clients")
@@ -62,19 +67,29 @@ final class WireMetrics {
                 requestBytes.labelValues(api.name),
                 responseBytes.labelValues(api.name),
                 seconds.labelValues(api.name));
-        gauges(registry, allocator, budget);
+        gauges(registry, allocator);
+        GaugeWithCallback.builder()
+                .name("weir_kafka_request_bytes_in_flight")
+                .help("Bytes of requests that are arriving or not answered yet: queued.max.request.bytes")
+                .callback(callback -> callback.call((double) budget.usedBytes()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("weir_kafka_control_bytes_in_flight")
+                .help("Memory of parsed requests that are not answered yet, an estimate: weir.queued.max.control.bytes")
+                .callback(callback -> callback.call((double) memory.usedBytes()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("weir_kafka_answer_bytes_unsent")
+                .help("Bytes of answers that their clients have not taken yet: weir.queued.max.answer.bytes")
+                .callback(callback -> callback.call((double) unsent.bytes()))
+                .register(registry);
     }
 
-    private void gauges(PrometheusRegistry registry, PooledByteBufAllocator allocator, RequestBudget budget) {
+    private void gauges(PrometheusRegistry registry, PooledByteBufAllocator allocator) {
         GaugeWithCallback.builder()
                 .name("weir_kafka_requests_in_flight")
                 .help("Requests handed to their service and not answered by it yet")
                 .callback(callback -> callback.call((double) inFlight.sum()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("weir_kafka_request_bytes_in_flight")
-                .help("Bytes of requests that are arriving or not answered yet")
-                .callback(callback -> callback.call((double) budget.usedBytes()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("weir_kafka_buffer_bytes")

@@ -115,7 +115,7 @@ public final class WireServer implements AutoCloseable {
     private ServerBootstrap bootstrap(WireConfig.Listener listener) {
         Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         WireConfig.SocketOptions sockets = config.sockets();
-        int high = config.requests().writeHighWatermarkBytes();
+        int high = config.answers().writeHighWatermarkBytes();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(type)

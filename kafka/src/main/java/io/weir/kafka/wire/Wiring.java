@@ -12,6 +12,8 @@ record Wiring(
         Time time,
         PooledByteBufAllocator allocator,
         RequestBudget budget,
+        RequestBudget memory,
+        UnsentAnswers unsent,
         ConnectionGate gate,
         WireMetrics metrics,
         Dispatcher dispatcher,
@@ -19,6 +21,8 @@ record Wiring(
         AnswerEncoder encoder,
         Authenticator.Factory authenticators,
         LogLimiter badFrames,
+        LogLimiter slow,
+        LogLimiter failedSilently,
         LogLimiter refusals) {
 
     static Wiring of(
@@ -30,17 +34,23 @@ record Wiring(
             Time time,
             PrometheusRegistry registry) {
         RequestBudget budget = new RequestBudget(config.requests().maxInFlightBytes());
+        RequestBudget memory = new RequestBudget(config.requests().maxControlMemoryBytes());
+        UnsentAnswers unsent = new UnsentAnswers(config.answers().maxUnsentBytes());
         return new Wiring(
                 config,
                 time,
                 allocator,
                 budget,
+                memory,
+                unsent,
                 new ConnectionGate(config.connections()),
-                new WireMetrics(registry, allocator, budget),
+                new WireMetrics(registry, allocator, budget, memory, unsent),
                 new Dispatcher(service, features, time),
                 new RequestParser(config.requests().maxFields()),
                 new AnswerEncoder(allocator),
                 authenticators,
+                new LogLimiter(time),
+                new LogLimiter(time),
                 new LogLimiter(time),
                 new LogLimiter(time));
     }

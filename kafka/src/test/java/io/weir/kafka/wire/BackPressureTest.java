@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.junit.jupiter.api.Test;
@@ -62,7 +62,7 @@ class BackPressureTest {
         service.answering(call -> Requests.fetchAnswer(Requests.leased(owner, 8_000_000)));
         WireConfig config = WireFixture.config()
                 .withConnections(
-                        new WireConfig.ConnectionLimits(10, 10, Duration.ofMinutes(1), Duration.ofMillis(300)));
+                        new WireConfig.ConnectionLimits(10, 10, Duration.ofMinutes(1), Duration.ofMillis(300), 0));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient deaf = new RawClient(wire.address, 8192)) {
             deaf.send(Requests.fetch(1), 1);
@@ -99,7 +99,7 @@ class BackPressureTest {
     @Test
     void fetchesUnderWayMayNotAskForMoreThanTheBound() throws Exception {
         WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(1 << 20, 64, 1 << 24, 10_000_000, 1 << 20));
+                WireFixture.config().withAnswers(new WireConfig.AnswerLimits(10_000_000, 1 << 20, 1 << 28));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             for (int i = 0; i < 6; i++) {
@@ -124,7 +124,7 @@ class BackPressureTest {
     void framesWaitForTheBudgetAndAllGetThrough() throws Exception {
         int limit = 4 * FrameReader.FIRST_STEP_BYTES;
         WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(10_000_000, 64, limit, 1 << 24, 1 << 20));
+                WireFixture.config().withRequests(WireFixture.requests(10_000_000, 64, limit));
         service.handling(call -> call.api() == ApiKeys.PRODUCE
                 ? service.park(call)
                 : CompletableFuture.completedFuture(Requests.metadataAnswer(1)));
@@ -174,14 +174,14 @@ class BackPressureTest {
                 RawClient deaf = new RawClient(wire.address, 8192)) {
             List<StubService.Pending> calls = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
-                deaf.send(Requests.metadata(), i);
+                deaf.send(Requests.produce(1, 10), i);
                 calls.add(service.next());
             }
             for (StubService.Pending call : calls) {
-                MetadataResponseData answer = Requests.metadataAnswer(1);
+                ProduceResponseData answer = Requests.produceAnswer((short) 1);
                 for (int i = 0; i < 8; i++) {
-                    answer.topics()
-                            .add(new MetadataResponseData.MetadataResponseTopic()
+                    answer.responses()
+                            .add(new ProduceResponseData.TopicProduceResponse()
                                     .setName(i + "x".repeat(Short.MAX_VALUE - 1)));
                 }
                 call.future().complete(answer);

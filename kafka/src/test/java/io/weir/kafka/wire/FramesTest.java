@@ -127,7 +127,7 @@ class FramesTest {
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE, 1_000_001, Integer.MAX_VALUE})
     void impossibleLengthClosesThatConnectionAlone(int length) throws Exception {
         WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(1_000_000, 5, 1 << 24, 1 << 24, 1 << 20));
+                WireFixture.config().withRequests(WireFixture.requests(1_000_000, 5, 1 << 24));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient other = wire.client();
                 RawClient client = wire.client()) {
@@ -205,15 +205,15 @@ class FramesTest {
 
     @Test
     void arrayLengthsThatCannotBeAreRefusedBeforeTheyAreBelieved() throws Exception {
-        // Metadata 9 with 20 million topics of 3 bytes each, of which each would be an object of a hundred bytes.
-        int bytes = 60_000_000;
+        // Metadata 9 with 4 million topics of 2 bytes each, of which each would be an object of a hundred bytes.
+        int bytes = 8_000_000;
         ByteBuffer body = ByteBuffer.allocate(10 + 1 + 4 + bytes);
         body.putShort(ApiKeys.METADATA.id)
                 .putShort((short) 9)
                 .putInt(1)
                 .putShort((short) -1)
                 .put((byte) 0);
-        org.apache.kafka.common.utils.ByteUtils.writeUnsignedVarint(20_000_001, body);
+        org.apache.kafka.common.utils.ByteUtils.writeUnsignedVarint(4_000_001, body);
         while (body.remaining() >= 2) {
             body.put((byte) 1).put((byte) 0);
         }
@@ -237,7 +237,7 @@ class FramesTest {
     void frameThatTakesTooLongClosesItsConnection() throws Exception {
         WireConfig config = WireFixture.config()
                 .withConnections(
-                        new WireConfig.ConnectionLimits(10, 10, Duration.ofMinutes(1), Duration.ofMillis(200)));
+                        new WireConfig.ConnectionLimits(10, 10, Duration.ofMinutes(1), Duration.ofMillis(200), 0));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             client.sendBytes(ByteBuffer.allocate(8).putInt(90_000_000).array());
@@ -251,8 +251,31 @@ class FramesTest {
                 RawClient client = wire.client()) {
             client.sendBytes(ByteBuffer.allocate(8).putInt(90_000_000).array());
             WireFixture.await("frame begun", () -> wire.gauge("weir_kafka_request_bytes_in_flight") > 0);
-            assertThat(wire.gauge("weir_kafka_request_bytes_in_flight")).isEqualTo(FrameReader.FIRST_STEP_BYTES);
-            assertThat(wire.allocator.pinnedDirectMemory()).isLessThan(2_000_000);
+            assertThat(wire.gauge("weir_kafka_request_bytes_in_flight")).isEqualTo(90_000_000);
+            assertThat(wire.allocator.pinnedDirectMemory()).isLessThan(150_000);
+        }
+    }
+
+    @Test
+    void requestWithoutRecordsMayNotBeAsLongAsOneWith() throws Exception {
+        WireConfig.RequestLimits some = WireConfig.RequestLimits.defaults();
+        WireConfig config = WireFixture.config()
+                .withRequests(new WireConfig.RequestLimits(
+                        1_000_000, 20_000, some.maxFields(), 5, 1 << 24, some.maxControlMemoryBytes()));
+        try (WireFixture wire = new WireFixture(config, service);
+                RawClient other = wire.client();
+                RawClient client = wire.client()) {
+            other.send(Requests.produce(-1, 500_000), 1);
+            assertThat(other.receiveCorrelationId()).isEqualTo(1);
+            // The beginning tells: no byte more is waited for.
+            ByteBuffer beginning = ByteBuffer.allocate(6)
+                    .putInt(20_001)
+                    .putShort(ApiKeys.METADATA.id);
+            client.sendBytes(beginning.array());
+            assertThat(client.closedWithin(SOON)).isTrue();
+            assertThat(wire.counter(
+                            "weir_kafka_connections_closed", "listener", "PLAINTEXT", "reason", "invalid_length"))
+                    .isEqualTo(1);
         }
     }
 }

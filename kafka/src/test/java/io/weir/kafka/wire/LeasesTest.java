@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Leased records come back exactly once, whatever becomes of their answer. */
 class LeasesTest {
     private final Requests.Owner owner = new Requests.Owner();
-    private final StubService service = StubService.of(ApiKeys.FETCH, ApiKeys.METADATA);
+    private final StubService service = StubService.of(ApiKeys.FETCH, ApiKeys.PRODUCE);
 
     private FetchResponseData answer(int bytes) {
         return Requests.fetchAnswer(Requests.leased(owner, bytes), Requests.leased(owner, bytes));
@@ -88,14 +88,14 @@ class LeasesTest {
         try (WireFixture wire = new WireFixture(service)) {
             CompletableFuture<ApiMessage> first;
             try (RawClient client = wire.client()) {
-                client.send(Requests.metadata(), 1);
+                client.send(Requests.produce(1, 100), 1);
                 client.send(Requests.fetch(1), 2);
                 first = service.next().future();
                 service.next().future().complete(answer(100_000));
                 assertThat(owner.allBack()).isFalse();
             }
             WireFixture.await("leases are back", owner::allBack);
-            first.complete(Requests.metadataAnswer(1));
+            first.complete(Requests.produceAnswer((short) 0));
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class LifecycleTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final StubService service = StubService.of(ApiKeys.METADATA, ApiKeys.FETCH);
+    private final StubService service = StubService.of(ApiKeys.METADATA, ApiKeys.FETCH, ApiKeys.PRODUCE);
 
     private WireServer server(WireConfig config) {
         return new WireServer(
@@ -78,8 +78,8 @@ class LifecycleTest {
     void connectionsOverTheLimitsAreRefused() throws Exception {
         service.answering(call -> Requests.metadataAnswer(1));
         for (WireConfig.ConnectionLimits limits : List.of(
-                new WireConfig.ConnectionLimits(2, 100, SOON, SOON),
-                new WireConfig.ConnectionLimits(100, 2, SOON, SOON))) {
+                new WireConfig.ConnectionLimits(2, 100, SOON, SOON, 0),
+                new WireConfig.ConnectionLimits(100, 2, SOON, SOON, 0))) {
             try (WireFixture wire = new WireFixture(WireFixture.config().withConnections(limits), service);
                     RawClient first = wire.client();
                     RawClient second = wire.client()) {
@@ -101,7 +101,7 @@ class LifecycleTest {
     @Test
     void idleConnectionIsClosedAndOneThatWaitsForItsAnswerIsNot() throws Exception {
         WireConfig config = WireFixture.config()
-                .withConnections(new WireConfig.ConnectionLimits(10, 10, Duration.ofMillis(300), SOON));
+                .withConnections(new WireConfig.ConnectionLimits(10, 10, Duration.ofMillis(300), SOON, 0));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient waiting = wire.client();
                 RawClient idle = wire.client()) {
@@ -150,10 +150,11 @@ class LifecycleTest {
                 some.sockets(),
                 some.connections(),
                 some.requests(),
+                some.answers(),
                 Duration.ofMillis(100));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
-            client.send(Requests.metadata(), 1);
+            client.send(Requests.produce(1, 100), 1);
             StubService.Pending call = service.next();
             wire.server.close();
             assertThat(client.closedWithin(SOON)).isTrue();

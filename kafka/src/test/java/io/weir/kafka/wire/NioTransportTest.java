@@ -21,7 +21,14 @@ class NioTransportTest {
                                 owner, ((org.apache.kafka.common.requests.FetchRequest) call.request()).maxBytes())));
         WireConfig some = WireFixture.config();
         WireConfig config = new WireConfig(
-                some.listeners(), 1, false, some.sockets(), some.connections(), some.requests(), some.closeTimeout());
+                some.listeners(),
+                1,
+                false,
+                some.sockets(),
+                some.connections(),
+                some.requests(),
+                some.answers(),
+                some.closeTimeout());
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             for (int bytes : List.of(10, 5_000, 100_000, 3_000_000)) {

@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several requests of one connection under way at once. */
 class PipeliningTest {
-    private final StubService service = StubService.of(ApiKeys.METADATA, ApiKeys.PRODUCE);
+    private final StubService service = StubService.of(ApiKeys.METADATA, ApiKeys.PRODUCE, ApiKeys.FETCH);
 
     @Test
     void answersLeaveInRequestOrderWhenTheirResultsComeInReverse() throws Exception {
@@ -31,17 +32,17 @@ class PipeliningTest {
                 RawClient client = wire.client()) {
             List<StubService.Pending> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                client.send(Requests.metadata(), i);
+                client.send(Requests.fetch(1), i);
                 calls.add(service.next());
             }
 
             for (int i = 19; i >= 0; i--) {
-                calls.get(i).future().complete(Requests.metadataAnswer(100 + i));
+                calls.get(i).future().complete(Requests.numberedAnswer(100 + i));
             }
 
             for (int i = 0; i < 20; i++) {
-                MetadataResponse answer = (MetadataResponse) client.receive(Requests.metadata(), i);
-                assertThat(answer.data().controllerId()).isEqualTo(100 + i);
+                FetchResponse answer = (FetchResponse) client.receive(Requests.fetch(1), i);
+                assertThat(answer.data().sessionId()).isEqualTo(100 + i);
             }
         }
     }
@@ -78,19 +79,19 @@ class PipeliningTest {
     @Test
     void noMoreRequestsThanTheBoundAreUnderWay() throws Exception {
         WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(1 << 20, 3, 1 << 24, 1 << 24, 1 << 20));
+                WireFixture.config().withRequests(WireFixture.requests(1 << 20, 3, 1 << 24));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             ByteArrayOutputStream frames = new ByteArrayOutputStream();
             for (int i = 0; i < 10; i++) {
-                frames.write(RawClient.frame(Requests.metadata(), i));
+                frames.write(RawClient.frame(Requests.fetch(1), i));
             }
             client.sendBytes(frames.toByteArray());
             for (int i = 0; i < 10; i++) {
                 StubService.Pending call = service.next();
                 WireFixture.await("three at most", () -> service.waiting() <= 2);
                 assertThat(wire.gauge("weir_kafka_requests_in_flight")).isLessThanOrEqualTo(3);
-                call.future().complete(Requests.metadataAnswer(i));
+                call.future().complete(Requests.numberedAnswer(i));
                 assertThat(client.receiveCorrelationId()).isEqualTo(i);
             }
         }
@@ -100,19 +101,51 @@ class PipeliningTest {
     void produceWithoutAcksIsNotAnsweredAndKeepsItsPlace() throws Exception {
         try (WireFixture wire = new WireFixture(service);
                 RawClient client = wire.client()) {
-            client.send(Requests.metadata(), 1);
+            client.send(Requests.fetch(1), 1);
             client.send(Requests.produce(0, 100), 2);
-            client.send(Requests.metadata(), 3);
+            client.send(Requests.fetch(1), 3);
             StubService.Pending first = service.next();
             StubService.Pending silent = service.next();
             StubService.Pending last = service.next();
 
-            last.future().complete(Requests.metadataAnswer(3));
+            last.future().complete(Requests.numberedAnswer(3));
             silent.future().complete(null);
-            first.future().complete(Requests.metadataAnswer(1));
+            first.future().complete(Requests.numberedAnswer(1));
 
             assertThat(client.receiveCorrelationId()).isEqualTo(1);
             assertThat(client.receiveCorrelationId()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void otherRequestsAreOneAtATime() throws Exception {
+        try (WireFixture wire = new WireFixture(service);
+                RawClient client = wire.client();
+                RawClient other = wire.client()) {
+            client.send(Requests.fetch(1), 1);
+            client.send(Requests.metadata(), 2);
+            client.send(Requests.fetch(1), 3);
+            client.send(Requests.fetch(1), 4);
+            StubService.Pending fetch = service.next();
+            other.send(Requests.metadata(), 1);
+            StubService.Pending ofOther = service.next();
+            ofOther.future().complete(Requests.metadataAnswer(9));
+            assertThat(other.receiveCorrelationId()).isEqualTo(1);
+            assertThat(service.waiting()).as("behind a fetch").isZero();
+
+            fetch.future().complete(Requests.numberedAnswer(1));
+            StubService.Pending metadata = service.next();
+            assertThat(metadata.call().api()).isEqualTo(ApiKeys.METADATA);
+            other.send(Requests.metadata(), 2);
+            service.next().future().complete(Requests.metadataAnswer(9));
+            assertThat(service.waiting()).as("before a fetch").isZero();
+
+            metadata.future().complete(Requests.metadataAnswer(2));
+            service.next().future().complete(Requests.numberedAnswer(3));
+            service.next().future().complete(Requests.numberedAnswer(4));
+            for (int i = 1; i <= 4; i++) {
+                assertThat(client.receiveCorrelationId()).isEqualTo(i);
+            }
         }
     }
 
@@ -203,8 +236,19 @@ class PipeliningTest {
             assertThat(pending.call().context().clientId()).isEqualTo("raw-client");
             assertThat(pending.call().context().listenerName()).isEqualTo("PLAINTEXT");
             assertThat(pending.call().context().principal.getName()).isEqualTo("ANONYMOUS");
-            assertThat(pending.call().frame().refCnt()).isEqualTo(1);
             pending.future().complete(Requests.metadataAnswer(1));
+            client.receive();
+        }
+    }
+
+    @Test
+    void frameLivesAsLongAsItsRecordsAreAtWork() throws Exception {
+        try (WireFixture wire = new WireFixture(service);
+                RawClient client = wire.client()) {
+            client.send(Requests.produce(1, 100), 1);
+            StubService.Pending pending = service.next();
+            assertThat(pending.call().frame().refCnt()).isEqualTo(1);
+            pending.future().complete(Requests.produceAnswer((short) 0));
             client.receive();
             WireFixture.await("frame is let go", () -> pending.call().frame().refCnt() == 0);
         }

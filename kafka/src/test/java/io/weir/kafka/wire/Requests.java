@@ -73,6 +73,11 @@ final class Requests {
         return new FetchResponseData().setResponses(List.of(topic));
     }
 
+    /** Says which call it answers. */
+    static FetchResponseData numberedAnswer(int number) {
+        return new FetchResponseData().setSessionId(number);
+    }
+
     /** Records of {@code bytes} bytes in two buffers, whose owner counts. */
     static LeasedRecords leased(Owner owner, int bytes) {
         ByteBuffer direct = ByteBuffer.allocateDirect(bytes);

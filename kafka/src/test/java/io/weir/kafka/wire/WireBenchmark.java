@@ -58,6 +58,7 @@ final class WireBenchmark {
                 new WireConfig.SocketOptions(50, socketBufferBytes, socketBufferBytes),
                 WireConfig.ConnectionLimits.defaults(),
                 WireConfig.RequestLimits.defaults(),
+                WireConfig.AnswerLimits.defaults(),
                 Duration.ofSeconds(1));
         try (WireServer server = new WireServer(
                 config,

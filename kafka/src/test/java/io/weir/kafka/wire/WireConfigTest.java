@@ -28,7 +28,7 @@ class WireConfigTest {
                 .hasMessageContaining("70000");
         assertThatThrownBy(() -> new WireConfig.Listener("A", "h", 1, SecurityProtocol.SASL_SSL))
                 .hasMessageContaining("SASL_SSL");
-        assertThatThrownBy(() -> new WireConfig.RequestLimits(0, 1, 1, 1 << 24, 1, 1024))
+        assertThatThrownBy(() -> new WireConfig.RequestLimits(0, 1, 1, 1, 1 << 24, 1 << 24))
                 .hasMessageContaining("socket.request.max.bytes");
         WireConfig.Listener twice = new WireConfig.Listener("A", "h", 1, SecurityProtocol.PLAINTEXT);
         assertThatThrownBy(() -> WireConfig.defaults().withListeners(List.of(twice, twice)))

@@ -55,13 +55,19 @@ final class WireFixture implements AutoCloseable {
                 defaults.sockets(),
                 defaults.connections(),
                 defaults.requests(),
+                defaults.answers(),
                 Duration.ofSeconds(2));
     }
 
-    static WireConfig.RequestLimits requests(
-            int maxBytes, int maxInFlight, long maxInFlightBytes, long maxAnswerBytes, int watermark) {
+    static WireConfig.RequestLimits requests(int maxBytes, int maxInFlight, long maxInFlightBytes) {
+        WireConfig.RequestLimits defaults = WireConfig.RequestLimits.defaults();
         return new WireConfig.RequestLimits(
-                maxBytes, 1 << 21, maxInFlight, maxInFlightBytes, maxAnswerBytes, watermark);
+                maxBytes,
+                defaults.maxControlBytes(),
+                defaults.maxFields(),
+                maxInFlight,
+                maxInFlightBytes,
+                defaults.maxControlMemoryBytes());
     }
 
     RawClient client() throws IOException {
@@ -109,6 +115,10 @@ final class WireFixture implements AutoCloseable {
         assertThat(gauge("weir_kafka_request_bytes_in_flight"))
                 .as("reserved bytes")
                 .isZero();
+        assertThat(gauge("weir_kafka_control_bytes_in_flight"))
+                .as("reserved memory")
+                .isZero();
+        assertThat(gauge("weir_kafka_answer_bytes_unsent")).as("answers").isZero();
         assertThat(gauge("weir_kafka_requests_in_flight")).as("requests").isZero();
     }
 }

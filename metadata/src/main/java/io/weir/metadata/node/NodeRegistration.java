@@ -49,8 +49,14 @@ import org.slf4j.LoggerFactory;
 public final class NodeRegistration implements MetadataPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
 
-    /** How often to look whether this node has caught up, or been let go: short, because somebody waits. */
-    private static final Duration IMPATIENCE = Duration.ofMillis(10);
+    /**
+     * When to look for the first time whether this node has caught up, or been let go: soon, because somebody waits. Then
+     * after twice that, and so on up to the second.
+     */
+    private static final Duration IMPATIENCE = Duration.ofMillis(1);
+
+    private static final Duration ELECTION = Duration.ofMillis(5);
+    private static final Duration PATIENCE = Duration.ofMillis(20);
 
     private final RegistrationConfig config;
     private final Service controller;
@@ -131,7 +137,7 @@ public final class NodeRegistration implements MetadataPublisher {
     public CompletableFuture<Void> activate() {
         post(() -> {
             wantActive = true;
-            pressForActive();
+            pressForActive(IMPATIENCE);
         });
         return active.copy();
     }
@@ -159,7 +165,7 @@ public final class NodeRegistration implements MetadataPublisher {
             }
             become(NodeState.LEAVING, "asked_to");
             left.completeOnTimeout(null, config.leaveTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            pressForLeave();
+            pressForLeave(IMPATIENCE);
         });
         return left.copy();
     }
@@ -285,7 +291,7 @@ public final class NodeRegistration implements MetadataPublisher {
         epochListeners.forEach(listener -> listener.accept(newEpoch));
         registered.complete(newEpoch);
         heartbeat();
-        pressForActive();
+        pressForActive(IMPATIENCE);
     }
 
     private void retry(String step, Errors error) {
@@ -293,7 +299,7 @@ public final class NodeRegistration implements MetadataPublisher {
         if (error == Errors.NOT_CONTROLLER) {
             // An election is under way, as after every start of a lone controller: it is over in a moment.
             LOG.debug("event=controller_not_active node_id={} step={}", config.nodeId(), step);
-            after(IMPATIENCE, this::attempt);
+            after(ELECTION, this::attempt);
             return;
         }
         LOG.warn("event=node_registration_failed node_id={} step={} error={}", config.nodeId(), step, error);
@@ -344,7 +350,7 @@ public final class NodeRegistration implements MetadataPublisher {
             active.complete(null);
         } else if (response.isFenced() && state == NodeState.ACTIVE) {
             become(NodeState.FENCED, "session_expired");
-            pressForActive();
+            pressForActive(IMPATIENCE);
         }
     }
 
@@ -357,23 +363,27 @@ public final class NodeRegistration implements MetadataPublisher {
         attempt();
     }
 
-    private void pressForActive() {
+    private void pressForActive(Duration next) {
         if (state == NodeState.FENCED && wantActive) {
             // The broker epoch is an offset at or before that of the registration.
             if (appliedOffset.getAsLong() >= epoch && inFlight == 0) {
                 heartbeat();
             }
-            after(IMPATIENCE, this::pressForActive);
+            after(next, () -> pressForActive(longer(next)));
         }
     }
 
-    private void pressForLeave() {
+    private void pressForLeave(Duration next) {
         if (state == NodeState.LEAVING && !left.isDone()) {
             if (inFlight == 0) {
                 heartbeat();
             }
-            after(IMPATIENCE, this::pressForLeave);
+            after(next, () -> pressForLeave(longer(next)));
         }
+    }
+
+    private static Duration longer(Duration pause) {
+        return Duration.ofMillis(Math.min(2 * pause.toMillis(), PATIENCE.toMillis()));
     }
 
     private static boolean isUnknownHere(Errors error) {

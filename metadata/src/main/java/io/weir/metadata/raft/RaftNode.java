@@ -31,14 +31,12 @@ import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.KafkaRaftClientDriver;
 import org.apache.kafka.raft.MetadataLogConfig;
 import org.apache.kafka.raft.QuorumConfig;
-import org.apache.kafka.raft.TimingWheelExpirationService;
 import org.apache.kafka.raft.internals.KafkaRaftLog;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.KRaftVersion;
 import org.apache.kafka.server.fault.FaultHandler;
 import org.apache.kafka.server.util.KafkaScheduler;
-import org.apache.kafka.server.util.timer.SystemTimer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +56,6 @@ public final class RaftNode implements AutoCloseable {
     private final Time time;
     private final Metrics metrics;
     private final KafkaScheduler scheduler;
-    private final TimingWheelExpirationService expirations;
-    private final SystemTimer timer;
     private final KafkaRaftLog log;
     private final KafkaRaftClient<ApiMessageAndVersion> client;
     private final KafkaRaftClientDriver<ApiMessageAndVersion> driver;
@@ -81,8 +77,6 @@ public final class RaftNode implements AutoCloseable {
         this.metrics = new Metrics(time);
         this.scheduler = new KafkaScheduler(1, true, "weir-metadata-log-");
         this.scheduler.startup();
-        this.timer = new SystemTimer("weir-raft-expiration");
-        this.expirations = new TimingWheelExpirationService(timer);
         this.log = openLog(config, directory, time, scheduler);
         directory.checksums().recordIfThere(PARTITION_METADATA);
         this.client = new KafkaRaftClient<>(
@@ -92,7 +86,7 @@ public final class RaftNode implements AutoCloseable {
                 new NoPeers(listener),
                 log,
                 time,
-                expirations,
+                new RaftExpirations(scheduler),
                 context,
                 true,
                 directory.clusterId(),
@@ -176,8 +170,6 @@ public final class RaftNode implements AutoCloseable {
         inOrder.add(loader);
         inOrder.add(snapshots);
         inOrder.add(started ? driver::shutdown : client);
-        inOrder.add(expirations::shutdown);
-        inOrder.add(timer);
         inOrder.add(scheduler::shutdown);
         inOrder.add(log);
         inOrder.add(metrics);

@@ -13,7 +13,26 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Says in a sentence what went wrong. */
 final class Failures {
+    private static final int FAILED = 1;
+    private static final int WRONGLY_CALLED = 2;
+
     private Failures() {}
+
+    /**
+     * Tells the user.
+     *
+     * @param command as the user calls it
+     * @return the exit code
+     */
+    static int report(CommandContext context, Exception failure, String command) {
+        context.out().flush();
+        context.err().println(explain(failure));
+        if (failure instanceof UsageException) {
+            context.err().println("Try `" + command + " --help`.");
+            return WRONGLY_CALLED;
+        }
+        return FAILED;
+    }
 
     /** One sentence or a few, without a stack trace. */
     static String explain(Throwable failure) {

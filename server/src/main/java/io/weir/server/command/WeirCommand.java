@@ -36,7 +36,7 @@ public final class WeirCommand {
         line.setErr(context.err());
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((failure, words) -> misused(context, failure));
-        line.setExecutionExceptionHandler((failure, command, parsed) -> failed(context, failure, command));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(context, failure, command.getCommandSpec().qualifiedName()));
         if (arguments.length == 0) {
             line.usage(context.err());
             return CommandLine.ExitCode.USAGE;
@@ -74,15 +74,5 @@ public final class WeirCommand {
         CommandLine.UnmatchedArgumentException.printSuggestions(failure, context.err());
         context.err().println("Try `" + command.getCommandSpec().qualifiedName() + " --help`.");
         return CommandLine.ExitCode.USAGE;
-    }
-
-    private static int failed(CommandContext context, Exception failure, CommandLine command) {
-        context.out().flush();
-        context.err().println(Failures.explain(failure));
-        if (failure instanceof UsageException) {
-            context.err().println("Try `" + command.getCommandSpec().qualifiedName() + " --help`.");
-            return CommandLine.ExitCode.USAGE;
-        }
-        return CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -1,7 +1,6 @@
 package io.weir.server.wiring;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.broker.BrokerService;
 import io.weir.broker.lookup.PartitionLookup;
@@ -131,7 +130,6 @@ public final class OneNode implements RunningNode {
 
     private void open() {
         long start = time.milliseconds();
-        JvmMetrics.builder().register(registry);
         int nodeId = settings.nodeId();
 
         // The store and what earlier lives left in it, while the quorum finds its leader.
@@ -140,14 +138,8 @@ public final class OneNode implements RunningNode {
         NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId()));
         CompletableFuture<Void> recovered =
                 CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
-        Quorum quorum = opened(new Quorum(
-                metadataPath(),
-                nodeId,
-                configs.controller(),
-                time,
-                RandomGenerator.getDefault(),
-                registry,
-                this::fatal));
+        CompletableFuture<Quorum> opening = quorum(nodeId);
+        opened(() -> closeWhenOpen(opening));
 
         // What this node knows of the cluster.
         TopicConfigs topicConfigs = new TopicConfigs(nodeId, settings.explicit());
@@ -179,6 +171,7 @@ public final class OneNode implements RunningNode {
         CoordinatorService coordinator = new CoordinatorService(groups.groups(), view);
 
         // Proxy, behind a gate until everything is there.
+        Quorum quorum = await(opening, "the metadata log to be opened");
         ProxyService proxy = new ProxyService(
                 view,
                 new OneProcess(broker, coordinator, quorum.service()),
@@ -208,8 +201,13 @@ public final class OneNode implements RunningNode {
                 () -> view.image().highestOffsetAndEpoch().offset(),
                 registry);
         this.registration = opened(registration);
-        await(quorum.raft().install(List.of(registration)), "the metadata log to be read");
-        long epoch = await(registration.start(), "the registration of this node");
+        CompletableFuture<Void> read = quorum.raft().install(List.of(registration));
+        CompletableFuture<Long> registered = registration.start();
+        ProcessMetrics.register(registry);
+        HttpListener http = opened(http(log, registration));
+        httpAddress = http.address();
+        await(read, "the metadata log to be read");
+        long epoch = await(registered, "the registration of this node");
         await(recovered, "the log to be recovered");
         log.start(epoch);
         AtomicBoolean orphansSeen = new AtomicBoolean();
@@ -226,14 +224,35 @@ public final class OneNode implements RunningNode {
         await(registration.activate(), "the controller to accept this node");
         await(view.when(image -> alive(image, nodeId), START_BOUND), "this node to be alive");
         gate.open();
-
-        HttpListener http = opened(http(log, registration));
-        httpAddress = http.address();
         LOG.info(
                 "node=ready node_id={} cluster_id={} took_ms={}",
                 nodeId,
                 quorum.directory().clusterId(),
                 time.milliseconds() - start);
+    }
+
+    /** In the background: classes and files of the quorum come while this thread brings those of the other roles. */
+    private CompletableFuture<Quorum> quorum(int nodeId) {
+        return CompletableFuture.supplyAsync(
+                () -> new Quorum(
+                        metadataPath(),
+                        nodeId,
+                        configs.controller(),
+                        time,
+                        RandomGenerator.getDefault(),
+                        registry,
+                        this::fatal),
+                task -> Thread.ofPlatform().name("weir-quorum-start").start(task));
+    }
+
+    private static void closeWhenOpen(CompletableFuture<Quorum> opening) {
+        opening.handle((quorum, failure) -> {
+                    if (quorum != null) {
+                        quorum.close();
+                    }
+                    return null;
+                })
+                .join();
     }
 
     private static boolean alive(MetadataImage image, int nodeId) {

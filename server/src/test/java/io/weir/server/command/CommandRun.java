@@ -30,7 +30,7 @@ record CommandRun(int exitCode, String out, String err) {
         StringWriter err = new StringWriter();
         // Time passes with every look, so that waiting for nothing comes to an end.
         Time time = new MockTime(100, 1_000_000, 0);
-        int exitCode = WeirCommand.run(
+        int exitCode = Commands.run(
                 new CommandContext(
                         new PrintWriter(out),
                         new PrintWriter(err),

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Endpoint;
@@ -93,6 +95,47 @@ class StartCommandTest {
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(failed.err()).contains("the disk is full").doesNotContain("\tat ");
         assertThat(failing.closed).isTrue();
+    }
+
+    @Test
+    void plainWordsAreReadWithoutTheLibraryAndTheRestIsLeftToIt() {
+        assertThat(StartWords.parse(
+                        "start", "-c", "w.properties", "--set", "a=1", "-s", "b=x=y", "--set", "a=2", "--stop-when-ready"))
+                .contains(new StartWords(Optional.of(Path.of("w.properties")), List.of("a=1", "b=x=y", "a=2"), true));
+        assertThat(StartWords.parse("start")).contains(new StartWords(Optional.empty(), List.of(), false));
+        for (String words : List.of(
+                "",
+                "topic",
+                "start --help",
+                "start -h",
+                "start --config",
+                "start --config --set a=1",
+                "start --set",
+                "start --set a",
+                "start --set=a=1",
+                "start -sa=1",
+                "start --config a --config b",
+                "start nonsense",
+                "start --nonsense a=1")) {
+            assertThat(StartWords.parse(words.split(" "))).as(words).isEmpty();
+        }
+    }
+
+    @Test
+    void bothWaysOfReadingComeToTheSame() {
+        assertThat(start(new StoppedNode(), "--set", "node.id=4", "--set", "num.partitions=3")
+                        .exitCode())
+                .isZero();
+        assertThat(start(new StoppedNode(), "--set=node.id=4", "--set=num.partitions=3")
+                        .exitCode())
+                .isZero();
+        assertThat(started).hasSize(2);
+        assertThat(started.getFirst().explicit()).isEqualTo(started.getLast().explicit());
+
+        CommandRun plain = start(new StoppedNode(), "--set", "nod.id=4");
+        assertThat(plain).isEqualTo(start(new StoppedNode(), "--set=nod.id=4"));
+        assertThat(plain.exitCode()).isEqualTo(2);
+        assertThat(plain.err()).contains("Did you mean node.id?").contains("Try `weir start --help`.");
     }
 
     private CommandRun start(RunningNode node, String... more) {

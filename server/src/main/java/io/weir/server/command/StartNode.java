@@ -1,0 +1,46 @@
+package io.weir.server.command;
+
+import io.weir.common.error.WeirException;
+import io.weir.server.RunningNode;
+import io.weir.server.logging.LoggingSetup;
+import io.weir.server.settings.SettingsLoader;
+import io.weir.server.settings.WeirSettings;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a node until it is told to stop. */
+final class StartNode {
+    private StartNode() {}
+
+    /** @return the exit code, when the node has stopped as it should */
+    static int run(CommandContext context, StartWords words) throws InterruptedException {
+        WeirSettings settings = settings(words);
+        LoggingSetup.server(settings.jsonLogs(), settings.logLevel());
+        Logger logger = LoggerFactory.getLogger("io.weir.server.Node");
+        Ports.requireFree(settings);
+        long startedMs = context.time().milliseconds();
+        RunningNode node = context.starter().start(settings);
+        try (StopHook hook = StopHook.install(node::close)) {
+            Welcome.print(context.out(), settings, node, context.time().milliseconds() - startedMs);
+            if (words.stopWhenReady()) {
+                node.close();
+            }
+            node.stopped().toCompletableFuture().get();
+            logger.info("event=node_stopped");
+            return 0;
+        } catch (ExecutionException e) {
+            logger.error("event=node_failed", e.getCause());
+            node.close();
+            throw new IllegalStateException("The node could not go on: " + Failures.explain(e), e);
+        }
+    }
+
+    private static WeirSettings settings(StartWords words) {
+        try {
+            return SettingsLoader.load(words.config(), words.assignments());
+        } catch (WeirException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+}
