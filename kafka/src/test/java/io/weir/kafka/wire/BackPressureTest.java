@@ -98,8 +98,7 @@ class BackPressureTest {
 
     @Test
     void fetchesUnderWayMayNotAskForMoreThanTheBound() throws Exception {
-        WireConfig config =
-                WireFixture.config().withAnswers(new WireConfig.AnswerLimits(10_000_000, 1 << 20, 1 << 28));
+        WireConfig config = WireFixture.config().withAnswers(new WireConfig.AnswerLimits(10_000_000, 1 << 20, 1 << 28));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             for (int i = 0; i < 6; i++) {
@@ -123,8 +122,7 @@ class BackPressureTest {
     @Test
     void framesWaitForTheBudgetAndAllGetThrough() throws Exception {
         int limit = 4 * FrameReader.FIRST_STEP_BYTES;
-        WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(10_000_000, 64, limit));
+        WireConfig config = WireFixture.config().withRequests(WireFixture.requests(10_000_000, 64, limit));
         service.handling(call -> call.api() == ApiKeys.PRODUCE
                 ? service.park(call)
                 : CompletableFuture.completedFuture(Requests.metadataAnswer(1)));

@@ -126,8 +126,7 @@ class FramesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE, 1_000_001, Integer.MAX_VALUE})
     void impossibleLengthClosesThatConnectionAlone(int length) throws Exception {
-        WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(1_000_000, 5, 1 << 24));
+        WireConfig config = WireFixture.config().withRequests(WireFixture.requests(1_000_000, 5, 1 << 24));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient other = wire.client();
                 RawClient client = wire.client()) {
@@ -268,9 +267,7 @@ class FramesTest {
             other.send(Requests.produce(-1, 500_000), 1);
             assertThat(other.receiveCorrelationId()).isEqualTo(1);
             // The beginning tells: no byte more is waited for.
-            ByteBuffer beginning = ByteBuffer.allocate(6)
-                    .putInt(20_001)
-                    .putShort(ApiKeys.METADATA.id);
+            ByteBuffer beginning = ByteBuffer.allocate(6).putInt(20_001).putShort(ApiKeys.METADATA.id);
             client.sendBytes(beginning.array());
             assertThat(client.closedWithin(SOON)).isTrue();
             assertThat(wire.counter(

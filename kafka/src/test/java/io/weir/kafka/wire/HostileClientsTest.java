@@ -59,13 +59,14 @@ class HostileClientsTest {
                 RawClient client = wire.client();
                 slow.add(client);
                 int length = i % 3 == 0 ? 90_000_000 : 900_000;
-                client.sendBytes(Arrays.copyOf(ByteBuffer.allocate(4).putInt(length).array(), 150_000));
+                client.sendBytes(
+                        Arrays.copyOf(ByteBuffer.allocate(4).putInt(length).array(), 150_000));
             }
-            WireFixture.await(
-                    "the room is taken", () -> wire.gauge("weir_kafka_request_bytes_in_flight") > limit / 2);
+            WireFixture.await("the room is taken", () -> wire.gauge("weir_kafka_request_bytes_in_flight") > limit / 2);
 
             for (int i = 0; i < 20; i++) {
-                ProduceResponse answer = (ProduceResponse) honest.call(Requests.produce(1, i % 10 == 9 ? 2_000_000 : 800_000));
+                ProduceResponse answer =
+                        (ProduceResponse) honest.call(Requests.produce(1, i % 10 == 9 ? 2_000_000 : 800_000));
                 assertThat(answer.errorCounts()).hasSize(1);
                 // Memory is what has arrived, at most eightfold, whatever was announced.
                 assertThat(wire.allocator.pinnedDirectMemory()).isLessThan(limit + 5_000_000);
@@ -109,8 +110,7 @@ class HostileClientsTest {
             assertThat(wire.gauge("weir_kafka_answer_bytes_unsent")).isLessThan(40_000_000);
             List<RawClient> many = deaf(wire, 10);
             WireFixture.await("too many are closed", () -> closed(wire, CloseReason.STALLED) > 0);
-            WireFixture.await(
-                    "below the bound", () -> wire.gauge("weir_kafka_answer_bytes_unsent") <= 40_000_000);
+            WireFixture.await("below the bound", () -> wire.gauge("weir_kafka_answer_bytes_unsent") <= 40_000_000);
             for (int i = 0; i < 20; i++) {
                 assertThat(honest.call(Requests.metadata()).errorCounts()).isEmpty();
                 assertThat(honest.call(Requests.fetch(8_000_000)).errorCounts()).isNotEmpty();

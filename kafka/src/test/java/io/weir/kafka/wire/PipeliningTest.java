@@ -78,8 +78,7 @@ class PipeliningTest {
 
     @Test
     void noMoreRequestsThanTheBoundAreUnderWay() throws Exception {
-        WireConfig config =
-                WireFixture.config().withRequests(WireFixture.requests(1 << 20, 3, 1 << 24));
+        WireConfig config = WireFixture.config().withRequests(WireFixture.requests(1 << 20, 3, 1 << 24));
         try (WireFixture wire = new WireFixture(config, service);
                 RawClient client = wire.client()) {
             ByteArrayOutputStream frames = new ByteArrayOutputStream();

@@ -36,7 +36,8 @@ public final class WeirCommand {
         line.setErr(context.err());
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((failure, words) -> misused(context, failure));
-        line.setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(context, failure, command.getCommandSpec().qualifiedName()));
+        line.setExecutionExceptionHandler((failure, command, parsed) ->
+                Failures.report(context, failure, command.getCommandSpec().qualifiedName()));
         if (arguments.length == 0) {
             line.usage(context.err());
             return CommandLine.ExitCode.USAGE;

@@ -22,7 +22,8 @@ final class SettingChecks {
         advertised(settings.listeners());
         ports(settings);
         sizes(settings);
-        if (settings.sessionTimeout().toMillis() < 2 * settings.heartbeatInterval().toMillis()) {
+        if (settings.sessionTimeout().toMillis()
+                < 2 * settings.heartbeatInterval().toMillis()) {
             throw new ConfigException(
                     KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG,
                     settings.sessionTimeout().toMillis(),

@@ -50,14 +50,16 @@ public final class ComponentConfigs {
                         listeners.maxConnections(),
                         listeners.maxConnectionsPerIp(),
                         listeners.maxIdle(),
-                        base.connections().stallTimeout()),
+                        base.connections().stallTimeout(),
+                        base.connections().minBytesPerSecond()),
                 new WireConfig.RequestLimits(
                         listeners.requestMaxBytes(),
+                        requests.maxControlBytes(),
                         requests.maxFields(),
                         requests.maxInFlight(),
                         listeners.queuedMaxRequestBytes(),
-                        requests.maxAnswerBytes(),
-                        requests.writeHighWatermarkBytes()),
+                        requests.maxControlMemoryBytes()),
+                base.answers(),
                 base.closeTimeout());
     }
 

@@ -100,7 +100,16 @@ class StartCommandTest {
     @Test
     void plainWordsAreReadWithoutTheLibraryAndTheRestIsLeftToIt() {
         assertThat(StartWords.parse(
-                        "start", "-c", "w.properties", "--set", "a=1", "-s", "b=x=y", "--set", "a=2", "--stop-when-ready"))
+                        "start",
+                        "-c",
+                        "w.properties",
+                        "--set",
+                        "a=1",
+                        "-s",
+                        "b=x=y",
+                        "--set",
+                        "a=2",
+                        "--stop-when-ready"))
                 .contains(new StartWords(Optional.of(Path.of("w.properties")), List.of("a=1", "b=x=y", "a=2"), true));
         assertThat(StartWords.parse("start")).contains(new StartWords(Optional.empty(), List.of(), false));
         for (String words : List.of(
