@@ -32,6 +32,7 @@ public final class BenchCommand {
         line.addSubcommand("run", RunCommand.commandLine(context));
         line.addSubcommand("quick", new CommandLine(new SuiteCommand(context, Suites.quick())));
         line.addSubcommand("full", new CommandLine(new SuiteCommand(context, Suites.full())));
+        line.addSubcommand("jmh", new CommandLine(new JmhCommand()));
         line.addSubcommand("list", new CommandLine(new ListCommand(context)));
         line.setOut(context.out());
         line.setErr(context.err());

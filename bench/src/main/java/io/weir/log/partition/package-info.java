@@ -1,0 +1,5 @@
+/** Benchmarks of this package's hot loops, here to reach what is not public. */
+@NullMarked
+package io.weir.log.partition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.cases;
+
+import org.jspecify.annotations.NullMarked;

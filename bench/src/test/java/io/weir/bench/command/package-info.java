@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.machine;
+
+import org.jspecify.annotations.NullMarked;

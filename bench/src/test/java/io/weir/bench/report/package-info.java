@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.run;
+
+import org.jspecify.annotations.NullMarked;
