@@ -8,7 +8,9 @@ import java.time.Duration;
  * @param maxFetchBytes most bytes of records in one fetch answer, whatever the client asks ({@code fetch.max.bytes});
  *     the first batch is sent whole even when it is larger
  * @param maxFetchWait longest time that a fetch waits, whatever the client asks
- * @param maxWaitingFetches fetches that may wait at one time; one more is answered at once with what is there
+ * @param maxWaitingFetches fetches that may wait at one time, half of them as their connection's second or later one; one
+ *     more is answered at once with what is there
+ * @param maxWaitingPartitions the same for the partitions in them ({@code weir.fetch.max.waiting.partitions})
  * @param wakeParallelism how many threads of the executor re-evaluate waiting fetches at one time
  * @param leaderAckTimeout shortest time that a produce request with acks=1 is given. In Kafka the request's own
  *     timeout bounds the wait for followers only, so clients with acks=1 send small values; here acks=1 waits for
@@ -23,6 +25,7 @@ public record BrokerConfig(
         int maxFetchBytes,
         Duration maxFetchWait,
         int maxWaitingFetches,
+        long maxWaitingPartitions,
         int wakeParallelism,
         Duration leaderAckTimeout,
         Duration maxRequestTimeout,
@@ -34,6 +37,7 @@ public record BrokerConfig(
         requirePositive("maxFetchBytes", maxFetchBytes);
         requirePositive("maxFetchWait", maxFetchWait.toMillis());
         requirePositive("maxWaitingFetches", maxWaitingFetches);
+        requirePositive("maxWaitingPartitions", maxWaitingPartitions);
         requirePositive("wakeParallelism", wakeParallelism);
         requirePositive("leaderAckTimeout", leaderAckTimeout.toMillis());
         requirePositive("maxRequestTimeout", maxRequestTimeout.toMillis());
@@ -48,7 +52,8 @@ public record BrokerConfig(
         return new BrokerConfig(
                 55 * 1024 * 1024,
                 Duration.ofMinutes(5),
-                100_000,
+                20_000,
+                400_000,
                 2,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(15),
@@ -56,6 +61,28 @@ public record BrokerConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 1_000);
+    }
+
+    /**
+     * The same with other bounds of fetches.
+     *
+     * @param maxBytes as {@link #maxFetchBytes}
+     * @param waitingFetches as {@link #maxWaitingFetches}
+     * @param waitingPartitions as {@link #maxWaitingPartitions}
+     */
+    public BrokerConfig withFetchBounds(int maxBytes, int waitingFetches, long waitingPartitions) {
+        return new BrokerConfig(
+                maxBytes,
+                maxFetchWait,
+                waitingFetches,
+                waitingPartitions,
+                wakeParallelism,
+                leaderAckTimeout,
+                maxRequestTimeout,
+                listOffsetsTimeout,
+                ownershipTimeout,
+                ownershipRetry,
+                maxMetricTopics);
     }
 
     private static void requirePositive(String name, long value) {

@@ -57,8 +57,7 @@ public final class BrokerService implements Service, AutoCloseable {
             Executor executor,
             BrokerMetrics metrics,
             BrokerConfig config) {
-        this.delayed =
-                new DelayedFetches(timer, executor, metrics, config.maxWaitingFetches(), config.wakeParallelism());
+        this.delayed = new DelayedFetches(timer, executor, metrics, config);
         this.produce = new Produce(lookup, timer, metrics, config);
         this.fetch = new Fetch(lookup, delayed, metrics, config);
         this.listOffsets = new ListOffsets(lookup, timer, metrics, config);

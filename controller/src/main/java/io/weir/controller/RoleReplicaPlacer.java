@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.metadata.placement.ClusterDescriber;
 import org.apache.kafka.metadata.placement.PartitionAssignment;
 import org.apache.kafka.metadata.placement.PlacementSpec;
@@ -26,6 +27,12 @@ import org.apache.kafka.metadata.placement.UsableBroker;
  * asked for; preferred owners in turn, the others in racks of their own where there are enough. Controller thread.
  */
 final class RoleReplicaPlacer implements ReplicaPlacer {
+    /**
+     * Kafka's own bound of one request. Its controller adds up what is asked for in 32 bits, so that two topics of 2^31-1
+     * partitions pass, and does not look at all when partitions are added.
+     */
+    static final int MAX_PARTITIONS = 10_000;
+
     private final IntFunction<Optional<Set<Role>>> roles;
     private final RandomGenerator random;
 
@@ -37,6 +44,10 @@ final class RoleReplicaPlacer implements ReplicaPlacer {
 
     @Override
     public TopicAssignment place(PlacementSpec placement, ClusterDescriber cluster) {
+        if (placement.numPartitions() > MAX_PARTITIONS) {
+            throw new PolicyViolationException(placement.numPartitions() + " partitions are too many for one request: at most "
+                    + MAX_PARTITIONS + " are made at once, more by adding to the topic.");
+        }
         List<UsableBroker> order = alternateRacks(candidates(Placement.ofCode(placement.numReplicas()), cluster));
         int start = random.nextInt(order.size());
         List<PartitionAssignment> assignments = new ArrayList<>(placement.numPartitions());

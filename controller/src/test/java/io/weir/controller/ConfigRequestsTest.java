@@ -198,6 +198,21 @@ class ConfigRequestsTest {
                 .orElseThrow();
     }
 
+    @Test
+    void whoAsksAThousandTimesIsAnsweredOnce() {
+        DescribeConfigsResource resource = new DescribeConfigsResource()
+                .setResourceType(ConfigResource.Type.TOPIC.id())
+                .setResourceName("plain")
+                .setConfigurationKeys(null);
+        DescribeConfigsRequestData request = new DescribeConfigsRequestData();
+        for (int i = 0; i < 1_000; i++) {
+            request.resources().add(resource.duplicate());
+        }
+        request.resources()
+                .add(resource.duplicate().setConfigurationKeys(List.of("retention.ms")));
+        assertThat(describer.describe(node.view.image(), request).results()).hasSize(2);
+    }
+
     private DescribeConfigsResult describe(ConfigResource.Type type, String name) {
         DescribeConfigsRequestData request = new DescribeConfigsRequestData()
                 .setIncludeSynonyms(true)

@@ -205,6 +205,31 @@ class TopicRequestsTest {
         node.await(image -> image.topics().getTopic("grows").partitions().size() == 5);
     }
 
+    @Test
+    void absurdNumbersOfPartitionsAreRefusedBeforeTheyAreMade() {
+        CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(10_000);
+        // Their sum in 32 bits is 1.
+        data.topics().add(topic("absurd-1", Integer.MAX_VALUE, 1, Map.of()));
+        data.topics().add(topic("absurd-2", Integer.MAX_VALUE, 1, Map.of()));
+        data.topics().add(topic("absurd-3", 3, 1, Map.of()));
+        assertThat(node.ask(new CreateTopicsRequest.Builder(data), CreateTopicsResponseData.class)
+                        .topics())
+                .extracting(result -> result.name() + "=" + error(result))
+                .containsExactlyInAnyOrder("absurd-1=POLICY_VIOLATION", "absurd-2=POLICY_VIOLATION", "absurd-3=NONE");
+
+        create(topic("grows-too-much", 1, 1, Map.of()));
+        CreatePartitionsRequestData more = new CreatePartitionsRequestData().setTimeoutMs(10_000);
+        more.topics()
+                .add(new CreatePartitionsTopic()
+                        .setName("grows-too-much")
+                        .setCount(Integer.MAX_VALUE)
+                        .setAssignments(null));
+        CreatePartitionsResponseData response =
+                node.ask(new CreatePartitionsRequest.Builder(more), CreatePartitionsResponseData.class);
+        assertThat(Errors.forCode(response.results().getFirst().errorCode())).isEqualTo(Errors.POLICY_VIOLATION);
+        assertOk(create(topic("sensible", 3, 1, Map.of())));
+    }
+
     private void assertRefused(Map<String, String> settings, String message) {
         CreatableTopicResult result = create(topic("refused", 1, 1, settings));
         assertThat(error(result)).isEqualTo(Errors.INVALID_CONFIG);

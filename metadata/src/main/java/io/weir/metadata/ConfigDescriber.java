@@ -3,6 +3,7 @@ package io.weir.metadata;
 import io.weir.metadata.ConfigSources.Detail;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -61,11 +62,12 @@ public final class ConfigDescriber {
         this.groupDefaults = new GroupCoordinatorConfig(groups).extractGroupConfigMap(new ShareGroupConfig(groups));
     }
 
-    /** Errors are in the answer, one a resource; nothing is thrown. */
+    /** Errors are in the answer, one a resource, however often it is asked about; nothing is thrown. */
     public DescribeConfigsResponseData describe(MetadataImage image, DescribeConfigsRequestData request) {
         List<DescribeConfigsResult> results = new ArrayList<>();
         Detail detail = new Detail(request.includeSynonyms(), request.includeDocumentation(), false);
-        for (DescribeConfigsResource resource : request.resources()) {
+        // A name takes two bytes and its settings twenty thousand: whoever asks a thousand times is answered once.
+        for (DescribeConfigsResource resource : new LinkedHashSet<>(request.resources())) {
             results.add(describe(image, resource, detail)
                     .setResourceType(resource.resourceType())
                     .setResourceName(resource.resourceName()));

@@ -3,6 +3,7 @@ package io.weir.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.kafka.Call;
+import io.weir.proxy.fetch.FetchConfig;
 import io.weir.proxy.support.FakeTail;
 import io.weir.proxy.support.Lease;
 import io.weir.proxy.support.TestCluster;
@@ -157,18 +158,74 @@ class FetchTest {
         assertThat(cluster.counter("weir_proxy_fetch_session_errors")).isEqualTo(5);
     }
 
-    @Test
-    void whenThereIsNoRoomForSessionsFetchesWorkWithout() {
+    private static ProxyConfig sessions(int slots, int partitions) {
         ProxyConfig config = ProxyConfig.defaults();
-        TestCluster full = new TestCluster(new ProxyConfig(
+        return new ProxyConfig(
                 true,
                 config.offsetsTopic(),
                 true,
                 config.maxPartitionsDescribed(),
-                new io.weir.proxy.fetch.FetchConfig(
-                        0, config.fetch().maxBytes(), config.fetch().splitWait()),
+                new FetchConfig(
+                        slots, partitions, config.fetch().maxBytes(), config.fetch().splitWait()),
                 config.visibilityWait(),
-                config.producerIdWait()));
+                config.producerIdWait());
+    }
+
+    /** Partitions that do not exist, as a client may name them. */
+    private FetchRequestData wide(int from, int count) {
+        long[] pairs = new long[2 * count];
+        for (int i = 0; i < count; i++) {
+            pairs[2 * i] = from + i;
+        }
+        return request(0, 0, pairs);
+    }
+
+    @Test
+    void aSessionThatWouldTakeTheRoomOfOthersIsNotOpened() {
+        TestCluster small = new TestCluster(sessions(10, 100));
+        topic = small.view.createTopic("t", 1);
+        small.broker(1).onAsync(ApiKeys.FETCH, one::fetch);
+        one.append(0, 1);
+
+        FetchResponseData wide = small.ask(FetchResponseData.class, ApiKeys.FETCH, wide(0, 51));
+        assertThat(wide.sessionId()).isZero();
+        assertThat(wide.responses().getFirst().partitions()).hasSize(51);
+        assertThat(small.ask(FetchResponseData.class, ApiKeys.FETCH, wide(0, 50))
+                        .sessionId())
+                .isPositive();
+        assertThat(small.ask(FetchResponseData.class, ApiKeys.FETCH, request(0, 0, 0, 0))
+                        .sessionId())
+                .isPositive();
+        assertThat(small.gauge("weir_proxy_fetch_session_partitions")).isEqualTo(51);
+        assertThat(small.counter("weir_proxy_fetch_sessions_refused")).isEqualTo(1);
+    }
+
+    @Test
+    void aSessionThatGrowsBeyondTheBoundIsClosed() {
+        TestCluster small = new TestCluster(sessions(10, 3_000));
+        topic = small.view.createTopic("t", 1);
+        small.broker(1).onAsync(ApiKeys.FETCH, one::fetch);
+        one.append(0, 1);
+        int session = small.ask(FetchResponseData.class, ApiKeys.FETCH, request(0, 0, 0, 0))
+                .sessionId();
+        int epoch = 1;
+        FetchResponseData answer;
+        do {
+            answer = small.ask(
+                    FetchResponseData.class,
+                    ApiKeys.FETCH,
+                    wide(100 * epoch, 100).setSessionId(session).setSessionEpoch(epoch));
+            epoch++;
+        } while (answer.errorCode() == 0 && epoch < 100);
+
+        assertThat(answer.errorCode()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND.code());
+        assertThat(epoch).isBetween(30, 45);
+        assertThat(small.gauge("weir_proxy_fetch_session_partitions")).isZero();
+    }
+
+    @Test
+    void whenThereIsNoRoomForSessionsFetchesWorkWithout() {
+        TestCluster full = new TestCluster(sessions(0, 1_000));
         topic = full.view.createTopic("t", 1);
         full.broker(1).onAsync(ApiKeys.FETCH, one::fetch);
         one.append(0, 2);

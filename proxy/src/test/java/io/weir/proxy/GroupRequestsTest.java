@@ -95,6 +95,26 @@ class GroupRequestsTest {
     }
 
     @Test
+    void aGroupThatIsNamedAThousandTimesIsDescribedOnce() {
+        twoCoordinators();
+        cluster.coordinator(1).on(ApiKeys.DESCRIBE_GROUPS, call -> {
+            DescribeGroupsResponseData response = new DescribeGroupsResponseData();
+            ((DescribeGroupsRequest) call.request())
+                    .data()
+                    .groups()
+                    .forEach(group -> response.groups().add(new DescribedGroup().setGroupId(group)));
+            return response;
+        });
+        assertThat(cluster.ask(
+                                DescribeGroupsResponseData.class,
+                                ApiKeys.DESCRIBE_GROUPS,
+                                new DescribeGroupsRequestData().setGroups(java.util.Collections.nCopies(1_000, "a")))
+                        .groups())
+                .extracting(DescribedGroup::groupId)
+                .containsExactly("a");
+    }
+
+    @Test
     void deletingAndDescribingAndFetchingToo() {
         twoCoordinators();
         for (int node = 1; node <= 2; node++) {

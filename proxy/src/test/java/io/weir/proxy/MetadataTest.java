@@ -99,6 +99,25 @@ class MetadataTest {
     }
 
     @Test
+    void aRequestMakesAHundredTopicsAtMostAndTheOthersAreAskedForAgain() {
+        cluster.controllerCreatesTopics(Runnable::run);
+        String[] names = new String[250];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = "new-" + i;
+        }
+
+        MetadataResponseData answer = ask(named(names));
+
+        assertThat(cluster.counter("weir_proxy_auto_created_topics")).isEqualTo(100);
+        assertThat(answer.topics()).hasSize(250);
+        assertThat(answer.topics())
+                .filteredOn(topic -> topic.errorCode() == Errors.LEADER_NOT_AVAILABLE.code())
+                .hasSize(150);
+        ask(named(names));
+        assertThat(ask(named(names)).topics()).allMatch(topic -> topic.errorCode() == Errors.NONE.code());
+    }
+
+    @Test
     void aTopicThatIsNotSeenInTimeIsAskedForAgain() {
         cluster.controllerCreatesTopics(never -> {});
 

@@ -1,5 +1,6 @@
 package io.weir.broker.fetch;
 
+import io.weir.broker.BrokerConfig;
 import io.weir.broker.lookup.PartitionLookup;
 import io.weir.broker.metrics.BrokerMetrics;
 import io.weir.log.Partition;
@@ -29,30 +30,43 @@ public final class DelayedFetches implements AutoCloseable {
     private final Timer timer;
     private final Executor executor;
     private final BrokerMetrics metrics;
-    private final int maxWaiting;
+    private final WaitingRoom room;
     private final int parallelism;
     private final Map<Partition, WatchedPartition> watched = new ConcurrentHashMap<>();
     private final Queue<WatchedPartition> changed = new ConcurrentLinkedQueue<>();
     private final AtomicInteger drains = new AtomicInteger();
-    private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
 
     /**
+     * As the configuration bounds them.
+     *
      * @param executor runs re-evaluations, which are short and do not block
-     * @param maxWaiting fetches that may wait; more are answered at once
+     */
+    public DelayedFetches(Timer timer, Executor executor, BrokerMetrics metrics, BrokerConfig config) {
+        this(
+                timer,
+                executor,
+                metrics,
+                new WaitingRoom(config.maxWaitingFetches(), config.maxWaitingPartitions()),
+                config.wakeParallelism());
+    }
+
+    /**
+     * @param executor runs re-evaluations, which are short and do not block
+     * @param room who may wait; others are answered at once
      * @param parallelism tasks of the executor at one time
      */
-    public DelayedFetches(Timer timer, Executor executor, BrokerMetrics metrics, int maxWaiting, int parallelism) {
+    DelayedFetches(Timer timer, Executor executor, BrokerMetrics metrics, WaitingRoom room, int parallelism) {
         this.timer = timer;
         this.executor = executor;
         this.metrics = metrics;
-        this.maxWaiting = maxWaiting;
+        this.room = room;
         this.parallelism = parallelism;
     }
 
     /** Fetches that wait now. */
     public int size() {
-        return waiting.get();
+        return room.fetches();
     }
 
     /** Partitions that are watched, with waiting fetches or without. */
@@ -60,14 +74,21 @@ public final class DelayedFetches implements AutoCloseable {
         return watched.size();
     }
 
-    boolean isRoom() {
-        return !closed && waiting.get() < maxWaiting;
+    boolean isRoom(FetchCall fetch) {
+        if (closed) {
+            return false;
+        }
+        boolean found = room.isRoom(fetch.connection(), fetch.entries().size());
+        if (!found) {
+            metrics.noRoomToWait();
+        }
+        return found;
     }
 
     /** From here on the fetch is answered by its partitions, by the timer, or not at all when it is cancelled. */
     void add(FetchCall fetch) {
         WaitingFetch waiter = new WaitingFetch(fetch, this);
-        waiting.incrementAndGet();
+        room.enter(fetch.connection(), fetch.entries().size());
         metrics.waitingFetches(1, fetch.entries().size());
         for (FetchEntry entry : fetch.entries()) {
             watch(entry.opened()).add(entry, waiter);
@@ -99,8 +120,9 @@ public final class DelayedFetches implements AutoCloseable {
                 partition.remove(entry);
             }
         }
-        waiting.decrementAndGet();
-        metrics.waitingFetches(-1, waiter.fetch().entries().size());
+        FetchCall fetch = waiter.fetch();
+        room.leave(fetch.connection(), fetch.entries().size());
+        metrics.waitingFetches(-1, fetch.entries().size());
     }
 
     private WatchedPartition watch(Partition partition) {

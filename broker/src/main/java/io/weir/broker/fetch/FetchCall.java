@@ -62,7 +62,7 @@ final class FetchCall {
                     || entries.isEmpty()
                     || pass.bytes() >= bounds.minBytes()
                     || pass.isUrgent();
-            if (enough || !delayed.isRoom()) {
+            if (enough || !delayed.isRoom(this)) {
                 answer();
             } else {
                 entries.forEach(FetchEntry::countAndRelease);
@@ -131,7 +131,8 @@ final class FetchCall {
 
     private void count(List<FetchEntry> ofOneTopic) {
         String topic = ofOneTopic.getFirst().topic();
-        if (topic.isEmpty()) {
+        if (!isOpen(ofOneTopic)) {
+            // Whatever a client may call a topic must not become a counter.
             return;
         }
         TopicMetrics topicMetrics = metrics.topic(topic);
@@ -143,6 +144,15 @@ final class FetchCall {
                         records.sizeInBytes(), BatchWalk.of(records).records());
             }
         }
+    }
+
+    private static boolean isOpen(List<FetchEntry> ofOneTopic) {
+        for (FetchEntry entry : ofOneTopic) {
+            if (entry.partition() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void nameLeader(FetchResponseData data, PartitionData partition, FetchEntry entry, MetadataImage image) {
@@ -164,6 +174,10 @@ final class FetchCall {
                 .setHost(node.host())
                 .setPort(node.port())
                 .setRack(node.rack());
+    }
+
+    String connection() {
+        return call.context().connectionId();
     }
 
     CompletableFuture<FetchResponseData> future() {

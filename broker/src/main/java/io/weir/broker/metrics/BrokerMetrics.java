@@ -28,6 +28,7 @@ public final class BrokerMetrics {
     private final Counters fetch;
     private final Counter errors;
     private final TopicMetrics others;
+    private final Counter noRoom;
     private final LongAdder pendingProduces = new LongAdder();
     private final LongAdder waitingFetches = new LongAdder();
     private final LongAdder waitingPartitions = new LongAdder();
@@ -41,6 +42,10 @@ public final class BrokerMetrics {
                 .name("weir_broker_errors")
                 .help("Partitions of requests that were answered with an error, by request and error")
                 .labelNames("api", "error")
+                .register(registry);
+        this.noRoom = Counter.builder()
+                .name("weir_fetch_no_room_to_wait")
+                .help("Fetches that were answered at once because too many fetches or partitions were waiting")
                 .register(registry);
         this.others = topicMetrics(OTHER_TOPICS);
         gauge(
@@ -101,6 +106,11 @@ public final class BrokerMetrics {
     public void waitingFetches(int change, int partitions) {
         waitingFetches.add(change);
         waitingPartitions.add((long) change * partitions);
+    }
+
+    /** A fetch was answered with too little, because too many wait. */
+    public void noRoomToWait() {
+        noRoom.inc();
     }
 
     private TopicMetrics topicMetrics(String topic) {

@@ -69,7 +69,7 @@ public final class Produce {
         for (TopicProduceData topic : data.topicData()) {
             String name =
                     call.version() >= TOPIC_ID_VERSION ? PartitionLookup.nameOf(image, topic.topicId()) : topic.name();
-            if (name != null) {
+            if (name != null && image.topics().getTopic(name) != null) {
                 metrics.topic(name).produceRequest();
             }
             for (PartitionProduceData partition : topic.partitionData()) {

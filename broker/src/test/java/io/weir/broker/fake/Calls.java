@@ -27,10 +27,20 @@ public final class Calls {
 
     /** The call of a request that lies in {@code bytes}, which {@code frame} owns. */
     public static Call of(AbstractRequest request, ByteBuffer bytes, String clientId, ReferenceCounted frame) {
+        return of(request, bytes, "1", clientId, frame);
+    }
+
+    /** The same, of one connection among several. */
+    public static Call of(
+            AbstractRequest request,
+            ByteBuffer bytes,
+            String connectionId,
+            String clientId,
+            ReferenceCounted frame) {
         RequestHeader header = new RequestHeader(request.apiKey(), request.version(), clientId, 1);
         RequestContext context = new RequestContext(
                 header,
-                "1",
+                connectionId,
                 InetAddress.getLoopbackAddress(),
                 KafkaPrincipal.ANONYMOUS,
                 new ListenerName("PLAINTEXT"),

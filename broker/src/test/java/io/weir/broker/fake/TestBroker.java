@@ -39,6 +39,8 @@ public final class TestBroker implements AutoCloseable {
     public final BrokerService service;
     public final FakePartition first;
     public final FakePartition second;
+    /** The connection of the calls. */
+    public volatile String connectionId = "1";
     /** The client id of the calls. */
     public volatile String clientId = "test-client";
 
@@ -73,7 +75,7 @@ public final class TestBroker implements AutoCloseable {
 
     @SuppressWarnings("unchecked")
     public <T extends ApiMessage> CompletableFuture<T> call(AbstractRequest request, ReferenceCounted frame) {
-        Call call = Calls.of(request, Calls.bytes(request), clientId, frame);
+        Call call = Calls.of(request, Calls.bytes(request), connectionId, clientId, frame);
         return (CompletableFuture<T>) service.call(call);
     }
 

@@ -297,25 +297,59 @@ class DelayedFetchTest {
 
     @Test
     void tooManyWaitersAreAnsweredAtOnce() {
-        BrokerConfig defaults = BrokerConfig.defaults();
-        broker = new TestBroker(
-                new BrokerConfig(
-                        defaults.maxFetchBytes(),
-                        defaults.maxFetchWait(),
-                        2,
-                        1,
-                        defaults.leaderAckTimeout(),
-                        defaults.maxRequestTimeout(),
-                        defaults.listOffsetsTimeout(),
-                        defaults.ownershipTimeout(),
-                        Duration.ofSeconds(1),
-                        10),
-                tasks::add);
-        CompletableFuture<FetchResponseData> _ = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
-        CompletableFuture<FetchResponseData> _ = fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        broker = new TestBroker(BrokerConfig.defaults().withFetchBounds(1_000_000, 2, 100), tasks::add);
+        for (String connection : List.of("one", "two")) {
+            broker.connectionId = connection;
+            assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
+                    .isNotDone();
+        }
 
+        broker.connectionId = "three";
         assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
                 .isCompleted();
+        assertThat(broker.metric("weir_fetch_no_room_to_wait")).isEqualTo(1);
+        broker.service.close();
+    }
+
+    @Test
+    void oneConnectionCannotTakeThePlacesOfOthers() {
+        broker = new TestBroker(BrokerConfig.defaults().withFetchBounds(1_000_000, 10, 100), tasks::add);
+        List<CompletableFuture<FetchResponseData>> greedy = new ArrayList<>();
+        broker.connectionId = "greedy";
+        for (int i = 0; i < 8; i++) {
+            greedy.add(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))));
+        }
+        assertThat(greedy).filteredOn(fetch -> !fetch.isDone()).hasSize(5);
+
+        broker.connectionId = "other";
+        CompletableFuture<FetchResponseData> other =
+                fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0)));
+        assertThat(other).isNotDone();
+        greedy.forEach(fetch -> fetch.cancel(false));
+        assertThat(waiting()).isEqualTo(1);
+        broker.connectionId = "greedy";
+        assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
+                .isNotDone();
+        broker.service.close();
+    }
+
+    @Test
+    void wideFetchesLeaveRoomForNarrowOnes() {
+        broker = new TestBroker(BrokerConfig.defaults().withFetchBounds(1_000_000, 10, 100), tasks::add);
+        FetchPartition[] wide = new FetchPartition[40];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = at(0, 0);
+        }
+        List<CompletableFuture<FetchResponseData>> fetches = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            broker.connectionId = "wide-" + i;
+            fetches.add(fetch(FetchRequests.latest().from("orders", ORDERS, wide)));
+        }
+        assertThat(fetches).filteredOn(fetch -> !fetch.isDone()).hasSize(1);
+
+        broker.connectionId = "narrow";
+        assertThat(fetch(FetchRequests.latest().from("orders", ORDERS, at(0, 0))))
+                .isNotDone();
         broker.service.close();
     }
 

@@ -15,6 +15,7 @@ class BrokerMetricsTest {
                     1_000,
                     Duration.ofSeconds(1),
                     10,
+                    10,
                     1,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),

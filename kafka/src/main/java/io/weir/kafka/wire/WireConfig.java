@@ -147,6 +147,11 @@ public record WireConfig(
             check(minBytesPerSecond >= 0, "weir.connection.min.bytes.per.second must not be negative");
         }
 
+        /** The same with another number of connections. */
+        public ConnectionLimits withMax(int other) {
+            return new ConnectionLimits(other, maxPerIp, maxIdle, stallTimeout, minBytesPerSecond);
+        }
+
         /** Kafka's, and two minutes for a stalled client: 100 MiB at 7 Mbit/s. */
         public static ConnectionLimits defaults() {
             return new ConnectionLimits(

@@ -41,6 +41,8 @@ public final class TopicCreation {
 
     /** So that one request stays far below the records that the controller takes in a batch. */
     private static final int MAX_TOPICS_PER_REQUEST = 100;
+    /** Topics that are being made at one time for whoever asks; further ones are asked for again by their clients. */
+    private static final int MAX_UNDER_WAY = 1_000;
 
     private final ClusterView view;
     private final Forwarder forwarder;
@@ -72,7 +74,8 @@ public final class TopicCreation {
     }
 
     /**
-     * Makes what is missing.
+     * Makes what is missing, as much as may be made at one time; the rest is LEADER_NOT_AVAILABLE, upon which clients ask
+     * again.
      *
      * @param names of topics that the view does not have
      * @param origin whose request asked for them: they are made in its principal's name
@@ -87,6 +90,12 @@ public final class TopicCreation {
                 outcomes.put(name, CompletableFuture.completedFuture(refusal));
                 continue;
             }
+            if (ours.size() >= MAX_TOPICS_PER_REQUEST || underWay.size() >= MAX_UNDER_WAY) {
+                outcomes.put(
+                        name,
+                        underWay.getOrDefault(name, CompletableFuture.completedFuture(Errors.LEADER_NOT_AVAILABLE)));
+                continue;
+            }
             CompletableFuture<Errors> mine = new CompletableFuture<>();
             CompletableFuture<Errors> first = underWay.putIfAbsent(name, mine);
             outcomes.put(name, first == null ? mine : first);
@@ -95,8 +104,8 @@ public final class TopicCreation {
                 ours.add(creatable(name));
             }
         }
-        for (int from = 0; from < ours.size(); from += MAX_TOPICS_PER_REQUEST) {
-            ask(ours.subList(from, Math.min(ours.size(), from + MAX_TOPICS_PER_REQUEST)), origin, outcomes);
+        if (!ours.isEmpty()) {
+            ask(ours, origin, outcomes);
         }
         return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new))
                 .thenApply(done -> {
@@ -147,8 +156,9 @@ public final class TopicCreation {
             }
             if (failure != null) {
                 LOG.warn(
-                        "event=topics_not_created topics={} reason=\"{}\"",
-                        names,
+                        "event=topics_not_created topics={} first={} reason=\"{}\"",
+                        names.size(),
+                        names.getFirst(),
                         String.valueOf(Faults.unwrap(failure).getMessage()));
             }
         });

@@ -45,7 +45,7 @@ public final class FetchHandler implements Handler {
         this.forwarder = forwarder;
         this.config = config;
         this.time = time;
-        this.sessions = new FetchSessions(config.sessionSlots(), time, registry);
+        this.sessions = new FetchSessions(config.sessionSlots(), config.sessionPartitions(), time, registry);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -29,15 +30,26 @@ import org.apache.kafka.server.metrics.KafkaYammerMetrics;
 /** The fetch sessions of this node, in Kafka's own cache with Kafka's rules of eviction. Any thread. */
 final class FetchSessions {
     private static final int MAX_SHARDS = 8;
+    private static final int NAMED_PER_COUNT = 1_000;
+    private static final String SESSIONS = "NumIncrementalFetchSessions";
+    private static final String PARTITIONS = "NumIncrementalFetchPartitionsCached";
     private static final long EVICTION_MS = 120_000;
 
     private final FetchManager manager;
     private final int maxSessionId;
+    private final long maxPartitions;
+    private final Gauge<?> partitions;
+    private final AtomicLong namedSinceCount = new AtomicLong();
     private final Counter opened;
     private final Counter errors;
+    private final Counter refused;
 
-    /** @param slots how many sessions there may be; with 0 every fetch is answered without one */
-    FetchSessions(int slots, Time time, PrometheusRegistry registry) {
+    /**
+     * @param slots how many sessions there may be; with 0 every fetch is answered without one
+     * @param maxPartitions in all of them; a session that would take more than half of what is left is not opened, and one
+     *     that would grow beyond is closed
+     */
+    FetchSessions(int slots, long maxPartitions, Time time, PrometheusRegistry registry) {
         int shards = Math.clamp(slots, 1, MAX_SHARDS);
         int range = Integer.MAX_VALUE / shards;
         this.maxSessionId = range * shards - 1;
@@ -46,7 +58,16 @@ final class FetchSessions {
             int shardSlots = slots / shards + (shard < slots % shards ? 1 : 0);
             cache.add(new FetchSessionCacheShard(shardSlots, EVICTION_MS, range, shard));
         }
-        this.manager = new FetchManager(time, new FetchSessionCache(cache));
+        this.maxPartitions = maxPartitions;
+        Gauge<?> sessions;
+        synchronized (FetchSessionCache.METRICS_GROUP) {
+            // The cache says how large it is as metrics of the process and nowhere else. The first cache's would stay.
+            FetchSessionCache.METRICS_GROUP.removeMetric(SESSIONS);
+            FetchSessionCache.METRICS_GROUP.removeMetric(PARTITIONS);
+            this.manager = new FetchManager(time, new FetchSessionCache(cache));
+            sessions = kafkas(SESSIONS);
+            partitions = kafkas(PARTITIONS);
+        }
         this.opened = Counter.builder()
                 .name("weir_proxy_fetch_sessions_opened_total")
                 .help("Fetch sessions that clients were given")
@@ -56,12 +77,12 @@ final class FetchSessions {
                 .help("Fetches that named a session that is gone or out of step")
                 .labelNames("error")
                 .register(registry);
-        gauge("weir_proxy_fetch_sessions", "Fetch sessions now", "NumIncrementalFetchSessions", registry);
-        gauge(
-                "weir_proxy_fetch_session_partitions",
-                "Partitions in all fetch sessions now",
-                "NumIncrementalFetchPartitionsCached",
-                registry);
+        this.refused = Counter.builder()
+                .name("weir_proxy_fetch_sessions_refused_total")
+                .help("Fetch sessions that were not opened, or closed, for weir.fetch.session.cache.partitions")
+                .register(registry);
+        gauge("weir_proxy_fetch_sessions", "Fetch sessions now", sessions, registry);
+        gauge("weir_proxy_fetch_session_partitions", "Partitions in all fetch sessions now", partitions, registry);
     }
 
     /** Whether the request neither names a session nor wants one. */
@@ -85,13 +106,37 @@ final class FetchSessions {
             }
             metadata = new FetchMetadata(FetchMetadata.INVALID_SESSION_ID, metadata.epoch());
         }
-        return manager.newContext(
-                request.version(),
-                metadata,
-                false,
-                request.fetchData(topicNames),
-                request.forgottenTopics(topicNames),
-                topicNames);
+        Map<TopicIdPartition, FetchRequest.PartitionData> asked = request.fetchData(topicNames);
+        if (metadata.isFull() && metadata.epoch() != FetchMetadata.FINAL_EPOCH && !isRoom(asked.size())) {
+            refused.inc();
+            metadata = new FetchMetadata(metadata.sessionId(), FetchMetadata.FINAL_EPOCH);
+        }
+        FetchContext context = manager.newContext(
+                request.version(), metadata, false, asked, request.forgottenTopics(topicNames), topicNames);
+        return metadata.isFull() || isWithinBounds(asked.size())
+                ? context
+                : closed(request, metadata.sessionId(), topicNames);
+    }
+
+    private boolean isRoom(int wanted) {
+        return 2L * wanted <= maxPartitions - count(partitions);
+    }
+
+    /** Sessions grow by what is named in them. To count them all costs, so it is done once in so many names. */
+    private boolean isWithinBounds(int named) {
+        if (namedSinceCount.addAndGet(named) < NAMED_PER_COUNT) {
+            return true;
+        }
+        namedSinceCount.set(0);
+        return count(partitions) <= maxPartitions;
+    }
+
+    /** The client asks for everything again, and gets another session if there is room. */
+    private FetchContext closed(FetchRequest request, int sessionId, Map<Uuid, String> topicNames) {
+        refused.inc();
+        FetchMetadata last = new FetchMetadata(sessionId, FetchMetadata.FINAL_EPOCH);
+        manager.newContext(request.version(), last, false, Map.of(), List.of(), topicNames);
+        return new SessionErrorContext(Errors.FETCH_SESSION_ID_NOT_FOUND);
     }
 
     /**
@@ -127,18 +172,23 @@ final class FetchSessions {
         return response.data();
     }
 
-    /** Kafka's cache shows its size only as a metric of the process, so a process with two nodes sees the first one's. */
-    private static void gauge(String name, String help, String kafkaName, PrometheusRegistry registry) {
-        MetricName metric = FetchSessionCache.METRICS_GROUP.metricName(kafkaName, Map.of());
+    private static Gauge<?> kafkas(String name) {
+        MetricName metric = FetchSessionCache.METRICS_GROUP.metricName(name, Map.of());
+        if (KafkaYammerMetrics.defaultRegistry().allMetrics().get(metric) instanceof Gauge<?> gauge) {
+            return gauge;
+        }
+        throw new IllegalStateException("Kafka's session cache has no gauge " + name + " any more");
+    }
+
+    private static long count(Gauge<?> gauge) {
+        return gauge.value() instanceof Number value ? value.longValue() : 0;
+    }
+
+    private static void gauge(String name, String help, Gauge<?> value, PrometheusRegistry registry) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(callback -> {
-                    if (KafkaYammerMetrics.defaultRegistry().allMetrics().get(metric) instanceof Gauge<?> gauge
-                            && gauge.value() instanceof Number value) {
-                        callback.call(value.doubleValue());
-                    }
-                })
+                .callback(callback -> callback.call(count(value)))
                 .register(registry);
     }
 }

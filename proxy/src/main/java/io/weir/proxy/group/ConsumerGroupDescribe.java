@@ -24,6 +24,11 @@ final class ConsumerGroupDescribe implements Divisible<String, DescribedGroup> {
     }
 
     @Override
+    public boolean isAnsweredOnce() {
+        return true;
+    }
+
+    @Override
     public AbstractRequest part(AbstractRequest request, List<String> groupIds) {
         return new ConsumerGroupDescribeRequest(
                 new ConsumerGroupDescribeRequestData()

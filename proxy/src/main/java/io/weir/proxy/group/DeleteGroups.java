@@ -25,6 +25,11 @@ final class DeleteGroups implements Divisible<String, DeletableGroupResult> {
     }
 
     @Override
+    public boolean isAnsweredOnce() {
+        return true;
+    }
+
+    @Override
     public AbstractRequest part(AbstractRequest request, List<String> groupIds) {
         return new DeleteGroupsRequest(new DeleteGroupsRequestData().setGroupsNames(groupIds), request.version());
     }

@@ -24,6 +24,11 @@ final class DescribeGroups implements Divisible<String, DescribedGroup> {
     }
 
     @Override
+    public boolean isAnsweredOnce() {
+        return true;
+    }
+
+    @Override
     public AbstractRequest part(AbstractRequest request, List<String> groupIds) {
         return new DescribeGroupsRequest.Builder(new DescribeGroupsRequestData()
                         .setGroups(groupIds)

@@ -34,6 +34,11 @@ final class OffsetFetch implements Divisible<OffsetFetchRequestGroup, OffsetFetc
     }
 
     @Override
+    public boolean isAnsweredOnce() {
+        return true;
+    }
+
+    @Override
     public AbstractRequest part(AbstractRequest request, List<OffsetFetchRequestGroup> groups) {
         return OffsetFetchRequest.Builder.forTopicIdsOrNames(
                         new OffsetFetchRequestData()

@@ -34,6 +34,11 @@ final class DescribeProducers implements Divisible<PartitionItem<Integer>, Parti
     }
 
     @Override
+    public boolean isAnsweredOnce() {
+        return true;
+    }
+
+    @Override
     public AbstractRequest part(AbstractRequest request, List<PartitionItem<Integer>> items) {
         return new DescribeProducersRequest.Builder(new DescribeProducersRequestData()
                         .setTopics(PartitionItem.byTopic(

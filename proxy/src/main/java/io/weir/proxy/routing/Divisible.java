@@ -21,6 +21,14 @@ public interface Divisible<I, R> {
     /** What names the item in an answer too. */
     Object key(I item);
 
+    /**
+     * Whether an item that is named again is answered once. It is where an answer may be much larger than its question:
+     * else a short request that names the same one thousands of times would become a very long answer.
+     */
+    default boolean isAnsweredOnce() {
+        return false;
+    }
+
     /** The same request about some of its items, at the same version. */
     AbstractRequest part(AbstractRequest request, List<I> items);
 

@@ -38,7 +38,8 @@ public final class Split<I, R> implements Handler {
 
     @Override
     public CompletableFuture<? extends ApiMessage> handle(Call call) {
-        List<I> items = api.items(call.request());
+        List<I> named = api.items(call.request());
+        List<I> items = api.isAnsweredOnce() ? distinct(named) : named;
         Map<Object, R> results = new HashMap<>();
         Map<Integer, List<I>> parts = new LinkedHashMap<>();
         MetadataImage image = images.latest();
@@ -49,10 +50,18 @@ public final class Split<I, R> implements Handler {
                 case Route.Refused(Errors error) -> results.put(api.key(item), api.failed(item, error));
             }
         }
-        if (parts.size() == 1 && results.isEmpty()) {
+        if (parts.size() == 1 && results.isEmpty() && items.size() == named.size()) {
             return sender.send(parts.keySet().iterator().next(), call);
         }
         return gather(call, items, results, parts);
+    }
+
+    private List<I> distinct(List<I> named) {
+        Map<Object, I> first = LinkedHashMap.newLinkedHashMap(named.size());
+        for (I item : named) {
+            first.putIfAbsent(api.key(item), item);
+        }
+        return first.size() == named.size() ? named : List.copyOf(first.values());
     }
 
     private CompletableFuture<@Nullable ApiMessage> gather(

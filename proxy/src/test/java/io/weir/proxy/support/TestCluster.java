@@ -3,6 +3,7 @@ package io.weir.proxy.support;
 import io.netty.buffer.Unpooled;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
@@ -198,6 +199,13 @@ public final class TestCluster {
         return registry.scrape(name::equals).stream()
                 .flatMap(snapshot -> ((CounterSnapshot) snapshot).getDataPoints().stream())
                 .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+                .sum();
+    }
+
+    public double gauge(String name) {
+        return registry.scrape(name::equals).stream()
+                .flatMap(snapshot -> ((GaugeSnapshot) snapshot).getDataPoints().stream())
+                .mapToDouble(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
                 .sum();
     }
 

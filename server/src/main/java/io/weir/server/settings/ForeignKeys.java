@@ -83,9 +83,6 @@ final class ForeignKeys {
         advice.put("num.io.threads", threads);
         advice.put("background.threads", threads);
         advice.put("queued.max.requests", "set queued.max.request.bytes, which bounds the memory of queued requests");
-        String buffers = "the operating system sizes socket buffers better by itself: leave it out";
-        advice.put("socket.send.buffer.bytes", buffers);
-        advice.put("socket.receive.buffer.bytes", buffers);
         advice.put("max.connections.per.ip.overrides", "set max.connections.per.ip, which holds for every address");
         advice.put("auto.leader.rebalance.enable", "the balancer needs no setting: leave it out");
         advice.put(

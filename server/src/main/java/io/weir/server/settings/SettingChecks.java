@@ -65,12 +65,12 @@ final class SettingChecks {
                 ServerConfigs.MESSAGE_MAX_BYTES_CONFIG,
                 settings.messageMaxBytes(),
                 SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG,
-                listeners.requestMaxBytes());
+                listeners.requests().maxBytes());
         atMost(
                 SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG,
-                listeners.requestMaxBytes(),
+                listeners.requests().maxBytes(),
                 SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG,
-                listeners.queuedMaxRequestBytes());
+                listeners.requests().maxInFlightBytes());
         atMost(WeirKeys.SEGMENT_FLUSH_BYTES, log.segmentFlushBytes(), WeirKeys.TAIL_CACHE_BYTES, log.tailCacheBytes());
         atMost(WeirKeys.ACK_BUFFER_MAX_BYTES, log.ackBufferMaxBytes(), WeirKeys.TAIL_CACHE_BYTES, log.tailCacheBytes());
         atMost(

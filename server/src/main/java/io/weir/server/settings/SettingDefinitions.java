@@ -6,7 +6,6 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
-import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.weir.coordinator.CoordinatorConfig;
@@ -23,8 +22,6 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Every setting with type, default, check and meaning. Pure; any thread. */
 public final class SettingDefinitions {
-    private static final long MEBIBYTE = 1024L * 1024;
-
     private SettingDefinitions() {}
 
     /** The settings in the order of the settings page. */
@@ -35,7 +32,10 @@ public final class SettingDefinitions {
                         "Listeners",
                         "Where clients connect. Everything listens on the loopback address unless it is set otherwise.",
                         listeners()),
-                new SettingSection("Connections and requests", "Bounds of the Kafka listeners.", connections()),
+                new SettingSection("Connections and requests",
+                        "Bounds of the Kafka listeners. Whoever passes one pays with its own connection; memory is the sum of those"
+                                + " below and of the caches of the log, whatever clients do.",
+                        ConnectionDefinitions.keys()),
                 new SettingSection("Topics", "How topics come and go.", topics()),
                 new SettingSection(
                         "Topic defaults",
@@ -132,61 +132,6 @@ public final class SettingDefinitions {
                         new HostAndPort(),
                         HIGH,
                         "Address of metrics, health and the API, `host:port`. Port 0 takes a free one.");
-    }
-
-    private static ConfigDef connections() {
-        return new ConfigDef()
-                .define(
-                        SocketServerConfigs.MAX_CONNECTIONS_CONFIG,
-                        INT,
-                        10_000,
-                        atLeast(1),
-                        MEDIUM,
-                        "Connections of Kafka clients at a time. One more is closed at once.")
-                .define(
-                        SocketServerConfigs.MAX_CONNECTIONS_PER_IP_CONFIG,
-                        INT,
-                        SocketServerConfigs.MAX_CONNECTIONS_PER_IP_DEFAULT,
-                        atLeast(1),
-                        MEDIUM,
-                        "The same for one client address.")
-                .define(
-                        SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG,
-                        LONG,
-                        SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_DEFAULT,
-                        atLeast(1),
-                        MEDIUM,
-                        "A connection on which nothing happens for this long is closed.")
-                .define(
-                        SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG,
-                        INT,
-                        SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_DEFAULT,
-                        atLeast(1024),
-                        HIGH,
-                        "A connection that announces a longer request is closed before a byte of it is kept.")
-                .define(
-                        SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG,
-                        LONG,
-                        256 * MEBIBYTE,
-                        atLeast(1024),
-                        MEDIUM,
-                        "Bytes of requests that have been read and are not answered yet, over all connections."
-                                + " Beyond it no more is read until some are answered: producers slow down, nothing is dropped.")
-                .define(
-                        SocketServerConfigs.NUM_NETWORK_THREADS_CONFIG,
-                        INT,
-                        SocketServerConfigs.NUM_NETWORK_THREADS_DEFAULT,
-                        atLeast(1),
-                        HIGH,
-                        "Event loops that read requests and write answers.")
-                .define(
-                        ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_CONFIG,
-                        INT,
-                        ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_DEFAULT,
-                        atLeast(0),
-                        MEDIUM,
-                        "Incremental fetch sessions that are remembered. Consumers beyond that send their whole list of"
-                                + " partitions with every fetch.");
     }
 
     private static ConfigDef topics() {

@@ -35,6 +35,45 @@ public final class WeirKeys {
     /** Loss window of {@code weir.ack=buffer}. */
     public static final String ACK_BUFFER_MAX_BYTES = "weir.ack.buffer.max.bytes";
 
+    /** How long a request may take to arrive, and answers to be taken. */
+    public static final String CONNECTION_STALL_MS = "weir.connection.stall.timeout.ms";
+
+    /** Slower than this costs the connection while memory is short. */
+    public static final String CONNECTION_MIN_BYTES_PER_SECOND = "weir.connection.min.bytes.per.second";
+
+    /** Produce and Fetch requests of one connection at a time. */
+    public static final String CONNECTION_MAX_IN_FLIGHT = "weir.connection.max.in.flight.requests";
+
+    /** What the fetches of one connection may ask for at a time. */
+    public static final String CONNECTION_MAX_ANSWER_BYTES = "weir.connection.max.answer.bytes";
+
+    /** Unsent bytes with which a connection is not read. */
+    public static final String CONNECTION_WRITE_BUFFER_BYTES = "weir.connection.write.buffer.bytes";
+
+    /** Longest request without records. */
+    public static final String CONTROL_REQUEST_MAX_BYTES = "weir.control.request.max.bytes";
+
+    /** Values in one request. */
+    public static final String REQUEST_MAX_FIELDS = "weir.request.max.fields";
+
+    /** Heap of requests that are worked on. */
+    public static final String QUEUED_MAX_CONTROL_BYTES = "weir.queued.max.control.bytes";
+
+    /** Answers that nobody has taken. */
+    public static final String QUEUED_MAX_ANSWER_BYTES = "weir.queued.max.answer.bytes";
+
+    /** Partitions in waiting fetches. */
+    public static final String FETCH_MAX_WAITING_PARTITIONS = "weir.fetch.max.waiting.partitions";
+
+    /** Partitions in fetch sessions. */
+    public static final String FETCH_SESSION_CACHE_PARTITIONS = "weir.fetch.session.cache.partitions";
+
+    /** Epoll or Java's selector. */
+    public static final String NETWORK_NATIVE = "weir.network.native";
+
+    /** How long a shutdown waits for requests. */
+    public static final String NETWORK_CLOSE_MS = "weir.network.close.timeout.ms";
+
     /** Text or JSON lines. */
     public static final String LOG_FORMAT = "weir.log.format";
 

@@ -2,6 +2,7 @@ package io.weir.server.settings;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.kafka.wire.WireConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +95,20 @@ public final class WeirSettings {
         return listeners;
     }
 
+    /** How much fetches may take and keep. */
+    public FetchSettings fetches() {
+        return new FetchSettings(
+                values.getInt(ServerConfigs.FETCH_MAX_BYTES_CONFIG),
+                values.getLong(WeirKeys.FETCH_MAX_WAITING_PARTITIONS),
+                values.getInt(ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_CONFIG),
+                values.getInt(WeirKeys.FETCH_SESSION_CACHE_PARTITIONS));
+    }
+
+    /** Partitions in one answer to DescribeTopicPartitions. */
+    public int maxPartitionsDescribed() {
+        return values.getInt(ServerConfigs.MAX_REQUEST_PARTITION_SIZE_LIMIT_CONFIG);
+    }
+
     /** How topics come and go. */
     public TopicSettings topics() {
         return new TopicSettings(
@@ -167,12 +182,29 @@ public final class WeirSettings {
                 Listeners.parse(
                         SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG,
                         List.copyOf(values.getList(SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG))),
-                values.getInt(SocketServerConfigs.MAX_CONNECTIONS_CONFIG),
-                values.getInt(SocketServerConfigs.MAX_CONNECTIONS_PER_IP_CONFIG),
-                Duration.ofMillis(values.getLong(SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG)),
-                values.getInt(SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG),
-                values.getLong(SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG),
                 values.getInt(SocketServerConfigs.NUM_NETWORK_THREADS_CONFIG),
-                values.getInt(ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_CONFIG));
+                values.getBoolean(WeirKeys.NETWORK_NATIVE),
+                new WireConfig.SocketOptions(
+                        values.getInt(SocketServerConfigs.SOCKET_LISTEN_BACKLOG_SIZE_CONFIG),
+                        values.getInt(SocketServerConfigs.SOCKET_SEND_BUFFER_BYTES_CONFIG),
+                        values.getInt(SocketServerConfigs.SOCKET_RECEIVE_BUFFER_BYTES_CONFIG)),
+                new WireConfig.ConnectionLimits(
+                        values.getInt(SocketServerConfigs.MAX_CONNECTIONS_CONFIG),
+                        values.getInt(SocketServerConfigs.MAX_CONNECTIONS_PER_IP_CONFIG),
+                        Duration.ofMillis(values.getLong(SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG)),
+                        Duration.ofMillis(values.getLong(WeirKeys.CONNECTION_STALL_MS)),
+                        values.getInt(WeirKeys.CONNECTION_MIN_BYTES_PER_SECOND)),
+                new WireConfig.RequestLimits(
+                        values.getInt(SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG),
+                        values.getInt(WeirKeys.CONTROL_REQUEST_MAX_BYTES),
+                        values.getInt(WeirKeys.REQUEST_MAX_FIELDS),
+                        values.getInt(WeirKeys.CONNECTION_MAX_IN_FLIGHT),
+                        values.getLong(SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG),
+                        values.getLong(WeirKeys.QUEUED_MAX_CONTROL_BYTES)),
+                new WireConfig.AnswerLimits(
+                        values.getLong(WeirKeys.CONNECTION_MAX_ANSWER_BYTES),
+                        values.getInt(WeirKeys.CONNECTION_WRITE_BUFFER_BYTES),
+                        values.getLong(WeirKeys.QUEUED_MAX_ANSWER_BYTES)),
+                Duration.ofMillis(values.getLong(WeirKeys.NETWORK_CLOSE_MS)));
     }
 }

@@ -12,6 +12,7 @@ import io.weir.metadata.node.RegistrationConfig;
 import io.weir.metadata.node.Role;
 import io.weir.proxy.ProxyConfig;
 import io.weir.proxy.fetch.FetchConfig;
+import io.weir.server.settings.FetchSettings;
 import io.weir.server.settings.ListenerSettings;
 import io.weir.server.settings.LogSettings;
 import io.weir.server.settings.SettingDefinitions;
@@ -36,31 +37,23 @@ public final class ComponentConfigs {
 
     WireConfig wire() {
         ListenerSettings listeners = settings.listeners();
-        WireConfig base = WireConfig.defaults();
-        WireConfig.RequestLimits requests = base.requests();
         return new WireConfig(
                 listeners.listeners().stream()
                         .map(endpoint -> new WireConfig.Listener(
                                 endpoint.listener(), endpoint.host(), endpoint.port(), endpoint.securityProtocol()))
                         .toList(),
                 listeners.networkThreads(),
-                base.nativeTransport(),
-                base.sockets(),
-                new WireConfig.ConnectionLimits(
-                        listeners.maxConnections(),
-                        listeners.maxConnectionsPerIp(),
-                        listeners.maxIdle(),
-                        base.connections().stallTimeout(),
-                        base.connections().minBytesPerSecond()),
-                new WireConfig.RequestLimits(
-                        listeners.requestMaxBytes(),
-                        requests.maxControlBytes(),
-                        requests.maxFields(),
-                        requests.maxInFlight(),
-                        listeners.queuedMaxRequestBytes(),
-                        requests.maxControlMemoryBytes()),
-                base.answers(),
-                base.closeTimeout());
+                listeners.nativeTransport(),
+                listeners.sockets(),
+                connections(),
+                listeners.requests(),
+                listeners.answers(),
+                listeners.closeTimeout());
+    }
+
+    private WireConfig.ConnectionLimits connections() {
+        WireConfig.ConnectionLimits limits = settings.listeners().connections();
+        return limits.withMax(OpenFiles.connections(limits.max()));
     }
 
     NodeLogConfig log() {
@@ -127,7 +120,14 @@ public final class ComponentConfigs {
     }
 
     BrokerConfig broker() {
-        return BrokerConfig.defaults();
+        FetchSettings fetches = settings.fetches();
+        // Each connection may have one that waits, and half of the places are for those that have more.
+        long waiting = 2L * settings.listeners().connections().max();
+        return BrokerConfig.defaults()
+                .withFetchBounds(
+                        fetches.maxBytes(),
+                        (int) Math.clamp(waiting, 1_000, Integer.MAX_VALUE),
+                        fetches.maxWaitingPartitions());
     }
 
     CoordinatorConfig coordinator() {
@@ -142,10 +142,11 @@ public final class ComponentConfigs {
                 settings.topics().autoCreate(),
                 new ProxyConfig.OffsetsTopic(offsetsTopic.numPartitions(), offsetsTopic.replicationFactor(), configs),
                 settings.listeners().advertised().isEmpty(),
-                base.maxPartitionsDescribed(),
+                settings.maxPartitionsDescribed(),
                 new FetchConfig(
-                        settings.listeners().fetchSessionSlots(),
-                        base.fetch().maxBytes(),
+                        settings.fetches().sessionSlots(),
+                        settings.fetches().sessionPartitions(),
+                        settings.fetches().maxBytes(),
                         base.fetch().splitWait()),
                 base.visibilityWait(),
                 base.producerIdWait());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.kafka.wire.WireConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,18 +43,22 @@ class WeirSettingsTest {
                 .isEqualTo(new ListenerSettings(
                         List.of(plaintext("127.0.0.1", 9092)),
                         List.of(),
-                        10_000,
-                        Integer.MAX_VALUE,
-                        Duration.ofMinutes(10),
-                        100 * 1024 * 1024,
-                        256 * MEBIBYTE,
                         3,
-                        1000));
+                        true,
+                        new WireConfig.SocketOptions(50, -1, -1),
+                        new WireConfig.ConnectionLimits(
+                                10_000, Integer.MAX_VALUE, Duration.ofMinutes(10), Duration.ofMinutes(2), 64 * 1024),
+                        new WireConfig.RequestLimits(
+                                100 * 1024 * 1024, 8 * 1024 * 1024, 1 << 19, 64, 256 * MEBIBYTE, 32 * MEBIBYTE),
+                        new WireConfig.AnswerLimits(64 * MEBIBYTE, 1024 * 1024, 256 * MEBIBYTE),
+                        Duration.ofSeconds(2)));
+        assertThat(settings.fetches()).isEqualTo(new FetchSettings(55 * 1024 * 1024, 400_000, 1000, 400_000));
+        assertThat(settings.maxPartitionsDescribed()).isEqualTo(2000);
         assertThat(settings.log())
                 .isEqualTo(new LogSettings(
-                        256 * MEBIBYTE,
+                        128 * MEBIBYTE,
                         64 * MEBIBYTE,
-                        256 * MEBIBYTE,
+                        64 * MEBIBYTE,
                         1024 * MEBIBYTE,
                         4 * MEBIBYTE,
                         Duration.ofMinutes(10),
@@ -96,28 +101,48 @@ class WeirSettingsTest {
 
     @Test
     void everyListenerSettingReachesItsValue() {
-        WeirSettings settings = WeirSettings.of(Map.of(
-                "listeners", "PLAINTEXT://0.0.0.0:19092",
-                "advertised.listeners", "PLAINTEXT://queue.example.org:9092",
-                "max.connections", "11",
-                "max.connections.per.ip", "12",
-                "connections.max.idle.ms", "13",
-                "socket.request.max.bytes", "2000000",
-                "queued.max.request.bytes", "3000000",
-                "num.network.threads", "14",
-                "max.incremental.fetch.session.cache.slots", "15"));
+        WeirSettings settings = WeirSettings.of(Map.ofEntries(
+                Map.entry("listeners", "PLAINTEXT://0.0.0.0:19092"),
+                Map.entry("advertised.listeners", "PLAINTEXT://queue.example.org:9092"),
+                Map.entry("max.connections", "11"),
+                Map.entry("max.connections.per.ip", "12"),
+                Map.entry("connections.max.idle.ms", "13"),
+                Map.entry("weir.connection.stall.timeout.ms", "16"),
+                Map.entry("weir.connection.min.bytes.per.second", "17"),
+                Map.entry("socket.listen.backlog.size", "18"),
+                Map.entry("socket.send.buffer.bytes", "19"),
+                Map.entry("socket.receive.buffer.bytes", "20"),
+                Map.entry("socket.request.max.bytes", "2000000"),
+                Map.entry("weir.control.request.max.bytes", "21000"),
+                Map.entry("weir.request.max.fields", "22000"),
+                Map.entry("queued.max.request.bytes", "3000000"),
+                Map.entry("weir.queued.max.control.bytes", "2300000"),
+                Map.entry("weir.connection.max.in.flight.requests", "24"),
+                Map.entry("weir.queued.max.answer.bytes", "2500000"),
+                Map.entry("weir.connection.max.answer.bytes", "26"),
+                Map.entry("weir.connection.write.buffer.bytes", "2700"),
+                Map.entry("num.network.threads", "14"),
+                Map.entry("weir.network.native", "false"),
+                Map.entry("weir.network.close.timeout.ms", "28"),
+                Map.entry("fetch.max.bytes", "2900"),
+                Map.entry("weir.fetch.max.waiting.partitions", "30"),
+                Map.entry("max.incremental.fetch.session.cache.slots", "15"),
+                Map.entry("weir.fetch.session.cache.partitions", "31"),
+                Map.entry("max.request.partition.size.limit", "32")));
 
         assertThat(settings.listeners())
                 .isEqualTo(new ListenerSettings(
                         List.of(plaintext("0.0.0.0", 19092)),
                         List.of(plaintext("queue.example.org", 9092)),
-                        11,
-                        12,
-                        Duration.ofMillis(13),
-                        2_000_000,
-                        3_000_000,
                         14,
-                        15));
+                        false,
+                        new WireConfig.SocketOptions(18, 19, 20),
+                        new WireConfig.ConnectionLimits(11, 12, Duration.ofMillis(13), Duration.ofMillis(16), 17),
+                        new WireConfig.RequestLimits(2_000_000, 21_000, 22_000, 24, 3_000_000, 2_300_000),
+                        new WireConfig.AnswerLimits(26, 2_700, 2_500_000),
+                        Duration.ofMillis(28)));
+        assertThat(settings.fetches()).isEqualTo(new FetchSettings(2_900, 30, 15, 31));
+        assertThat(settings.maxPartitionsDescribed()).isEqualTo(32);
     }
 
     @Test
@@ -214,6 +239,7 @@ class WeirSettingsTest {
                 "weir.ack.buffer.max.bytes | 999999999 | weir.tail.cache.bytes allows at most",
                 "weir.commit.log.file.bytes | 999999999 | weir.commit.log.max.bytes allows at most",
                 "compression.gzip.level | 77 | compression.gzip.level",
+                "socket.send.buffer.bytes | 0 | socket.send.buffer.bytes",
                 "log.retention.ms | -5 | retention.ms",
                 "group.consumer.session.timeout.ms | 1 | group.consumer"
             })

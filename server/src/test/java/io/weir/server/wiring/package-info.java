@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.wiring;
+
+import org.jspecify.annotations.NullMarked;
