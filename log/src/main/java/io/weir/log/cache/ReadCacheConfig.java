@@ -68,7 +68,7 @@ public record ReadCacheConfig(
 
     /** How many of them there are, roughly. */
     int expectedBlocks() {
-        return (int) Math.clamp(keptBytes() / blockBytes, 1, 1 << 20);
+        return Math.clamp(keptBytes() / blockBytes, 1, 1 << 20);
     }
 
     /** Of the recent ones so much may be read ahead and not used yet. */

@@ -50,7 +50,7 @@ final class ReadCacheMetrics {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(gauge -> gauge.call(value.getAsLong()))
+                .callback(gauge -> gauge.call((double) value.getAsLong()))
                 .register(registry);
     }
 

@@ -271,7 +271,10 @@ class BlockCacheTest {
                         switch (random.nextInt(20)) {
                             case 0 -> shared.invalidate("file");
                             case 1, 2 -> shared.readAhead(key(number), BLOCK, loader);
-                            case 3 -> shared.get(key(number), 0, loader).thenAccept(CachedBlock::release);
+                            case 3 -> {
+                                CompletableFuture<?> _ =
+                                        shared.get(key(number), 0, loader).thenAccept(CachedBlock::release);
+                            }
                             default -> {
                                 CachedBlock block =
                                         shared.get(key(number), 0, loader).join();
