@@ -57,6 +57,8 @@ public class FrameBenchmark {
     private final RequestParser parser = new RequestParser(FIELDS);
     private final RequestBudget budget = new RequestBudget(256 << 20);
     private final DefaultEventLoop loop = new DefaultEventLoop();
+    private static final int MAX_FIELDS = 1_000_000;
+
     private final Counting sink = new Counting(budget);
     private final FrameReader reader = new FrameReader(
             sink,
@@ -116,7 +118,7 @@ public class FrameBenchmark {
     @Benchmark
     public AbstractRequest parse() {
         ByteBuffer bytes = frame.duplicate().position(Integer.BYTES);
-        return parser.body(parser.header(bytes), bytes);
+        return parser.body(parser.header(bytes), new RequestReader(bytes, MAX_FIELDS));
     }
 
     private static final class Counting implements FrameReader.Sink {
@@ -133,10 +135,21 @@ public class FrameBenchmark {
         }
 
         @Override
-        public void frame(ByteBuf frame, Reservation reservation) {
+        public boolean accepts(ByteBuf frame) {
+            return true;
+        }
+
+        @Override
+        public int frame(ByteBuf frame, Reservation reservation) {
             bytes += frame.readableBytes();
             frame.release();
             budget.release(reservation);
+            return 0;
+        }
+
+        @Override
+        public int maxBytes(ByteBuf beginning) {
+            return LARGEST;
         }
 
         @Override
