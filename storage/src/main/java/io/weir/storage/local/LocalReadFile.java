@@ -11,23 +11,49 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A local file open for reading. Any number of threads read at once, by position. */
+/**
+ * A local file open for reading: long stretches past the page cache where that works, short ones through it. Any
+ * number of threads read at once, by position.
+ */
 final class LocalReadFile implements ReadFile {
     // Java closes a channel under everybody when one reader's thread is interrupted; the others open it again.
     private static final int MAX_REOPENINGS = 16;
 
     private final Path file;
     private final long lengthBytes;
+    private final DirectReads direct;
     private final Consumer<LocalReadFile> onClose;
     private volatile FileChannel channel;
+    private volatile @Nullable FileChannel directChannel;
     private volatile boolean closed;
 
-    LocalReadFile(Path file, FileChannel channel, long lengthBytes, Consumer<LocalReadFile> onClose) {
+    private LocalReadFile(
+            Path file,
+            DirectReads direct,
+            FileChannel channel,
+            @Nullable FileChannel directChannel,
+            long lengthBytes,
+            Consumer<LocalReadFile> onClose) {
         this.file = file;
+        this.direct = direct;
         this.channel = channel;
+        this.directChannel = directChannel;
         this.lengthBytes = lengthBytes;
         this.onClose = onClose;
+    }
+
+    /** The caller sees to it that the name does not change hands meanwhile. */
+    static LocalReadFile open(Path file, DirectReads direct, Consumer<LocalReadFile> onClose) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            long length = channel.size();
+            return new LocalReadFile(file, direct, channel, direct.open(file, length), length, onClose);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     @Override
@@ -42,10 +68,12 @@ final class LocalReadFile implements ReadFile {
         }
         long at = position;
         int reopenings = 0;
+        boolean large = target.remaining() >= DirectReads.LEAST_BYTES;
         while (target.hasRemaining()) {
-            FileChannel current = channel;
+            FileChannel past = large ? directChannel : null;
+            FileChannel current = past == null ? channel : past;
             try {
-                int read = current.read(target, at);
+                int read = past == null ? current.read(target, at) : direct.read(past, target, at);
                 if (read < 0) {
                     throw new WeirException(
                             FaultKind.CORRUPT,
@@ -75,7 +103,7 @@ final class LocalReadFile implements ReadFile {
             closed = true;
         }
         onClose.accept(this);
-        try {
+        try (FileChannel past = directChannel) {
             channel.close();
         } catch (IOException e) {
             throw LocalFaults.of("close", file, e);
@@ -83,11 +111,15 @@ final class LocalReadFile implements ReadFile {
     }
 
     private synchronized void reopen(FileChannel broken) {
-        if (closed || !channel.equals(broken)) {
+        if (closed) {
             return;
         }
         try {
-            channel = FileChannel.open(file, StandardOpenOption.READ);
+            if (broken.equals(channel)) {
+                channel = FileChannel.open(file, StandardOpenOption.READ);
+            } else if (broken.equals(directChannel)) {
+                directChannel = direct.open(file, lengthBytes);
+            }
         } catch (IOException e) {
             throw LocalFaults.of("reopen", file, e);
         }

@@ -8,11 +8,9 @@ import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import io.weir.storage.StorePaths;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +33,7 @@ public final class LocalStore implements Store {
     private final DirectoryLock lock;
     private final Directories directories;
     private final DirectFiles direct;
+    private final DirectReads directReads;
     private final Map<String, LocalAppendFile> writers = new ConcurrentHashMap<>();
     private final Set<LocalReadFile> readers = ConcurrentHashMap.newKeySet();
     // Creation and fencing of one path exclude each other: a file is never seen without its writer.
@@ -57,6 +56,7 @@ public final class LocalStore implements Store {
             lock.close();
             throw LocalFaults.of("open", root, e);
         }
+        this.directReads = new DirectReads(direct.blockBytes());
         LOG.info("event=store_opened directory={} direct_io_block_bytes={}", root, direct.blockBytes());
     }
 
@@ -105,14 +105,7 @@ public final class LocalStore implements Store {
             if (!Files.isRegularFile(file)) {
                 throw new NoSuchFileException(file.toString());
             }
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            LocalReadFile reader;
-            try {
-                reader = new LocalReadFile(file, channel, channel.size(), readers::remove);
-            } catch (IOException e) {
-                channel.close();
-                throw e;
-            }
+            LocalReadFile reader = openForReading(path, file);
             readers.add(reader);
             if (closed) {
                 reader.close();
@@ -121,6 +114,16 @@ public final class LocalStore implements Store {
             return reader;
         } catch (IOException e) {
             throw LocalFaults.of("open", file, e);
+        }
+    }
+
+    private LocalReadFile openForReading(String path, Path file) throws IOException {
+        ReentrantLock stripe = stripe(path);
+        stripe.lock();
+        try {
+            return LocalReadFile.open(file, directReads, readers::remove);
+        } finally {
+            stripe.unlock();
         }
     }
 
@@ -191,7 +194,7 @@ public final class LocalStore implements Store {
         LOG.info("event=store_closed directory={}", root);
     }
 
-    /** Files that are open in here for appending or reading, each of which holds one descriptor. */
+    /** Files that are open in here for appending or reading, each of which holds a descriptor or two. */
     public int openFiles() {
         return writers.size() + readers.size();
     }

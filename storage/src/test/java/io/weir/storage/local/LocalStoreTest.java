@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalStoreTest extends StoreContract {
     @TempDir
@@ -305,14 +307,56 @@ class LocalStoreTest extends StoreContract {
         assertThat(string(readAll("wal/1"))).isEqualTo("flushed");
     }
 
-    @Test
-    void anInterruptedReaderDoesNotDisturbTheOthers() throws Exception {
-        write("file", new byte[] {1, 2, 3});
+    @ParameterizedTest
+    @ValueSource(ints = {3, DirectReads.LEAST_BYTES})
+    void anInterruptedReaderDoesNotDisturbTheOthers(int size) throws Exception {
+        byte[] content = new byte[size];
+        new Random(1).nextBytes(content);
+        write("file", content);
         try (ReadFile file = local.open("file")) {
-            interrupted(() -> file.readFully(0, ByteBuffer.allocate(3)));
-            ByteBuffer target = ByteBuffer.allocate(3);
+            interrupted(() -> file.readFully(0, ByteBuffer.allocate(size)));
+            ByteBuffer target = ByteBuffer.allocate(size);
             file.readFully(0, target);
-            assertThat(target.array()).containsExactly(1, 2, 3);
+            assertThat(target.array()).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void longStretchesAreReadFromAnyPositionIntoAnyBuffer() {
+        Random random = new Random(1);
+        byte[] content = new byte[2_000_001];
+        random.nextBytes(content);
+        write("file", content);
+        try (ReadFile file = local.open("file")) {
+            for (int i = 0; i < 200; i++) {
+                int from = i == 0 ? 0 : random.nextInt(content.length);
+                int size = i < 2 ? content.length - from : random.nextInt(content.length - from + 1);
+                ByteBuffer target = i % 2 == 0 ? ByteBuffer.allocate(size + 7) : ByteBuffer.allocateDirect(size + 7);
+                file.readFully(from, target.position(3).limit(size + 3));
+                assertThat(target.flip().position(3))
+                        .as("%d bytes from %d", size, from)
+                        .isEqualTo(ByteBuffer.wrap(content, from, size));
+            }
+            for (int beyond : new int[] {1, 100, 5_000_000}) {
+                assertFault(
+                        FaultKind.CORRUPT, () -> file.readFully(content.length - 1, ByteBuffer.allocate(1 + beyond)));
+                assertFault(
+                        FaultKind.CORRUPT, () -> file.readFully(content.length + beyond, ByteBuffer.allocate(100_000)));
+            }
+        }
+    }
+
+    @Test
+    void aLongReadIsNotAffectedByWhatItsNameStandsForLater() {
+        byte[] old = new byte[DirectReads.LEAST_BYTES];
+        new Random(1).nextBytes(old);
+        write("file", old);
+        try (ReadFile file = local.open("file")) {
+            local.delete("file");
+            write("file", new byte[DirectReads.LEAST_BYTES]);
+            ByteBuffer target = ByteBuffer.allocate(old.length);
+            file.readFully(0, target);
+            assertThat(target.array()).isEqualTo(old);
         }
     }
 
