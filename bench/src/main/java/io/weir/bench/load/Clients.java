@@ -15,6 +15,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Clients {
     /** Longer than the slowest step of any target: ten thousand partitions that take their first record. */
     private static final int PATIENCE_MS = 900_000;
+    /** One request may hold the first records of thousands of partitions. */
+    private static final int REQUEST_TIMEOUT_MS = 600_000;
 
     private final String bootstrap;
 
@@ -45,7 +47,7 @@ public final class Clients {
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 10);
+        all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         all.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "20");
         put(all, ProducerConfig.COMPRESSION_TYPE_CONFIG, workload, Dimension.COMPRESSION);
         put(all, ProducerConfig.LINGER_MS_CONFIG, workload, Dimension.LINGER);
