@@ -17,8 +17,10 @@ final class DirectReads {
     /** Shorter reads, such as footers, are worth a place in the page cache. */
     static final int LEAST_BYTES = 64 << 10;
 
-    private static final int AREA_BYTES = 512 << 10;
-    private static final int MAX_IDLE_AREAS = 4;
+    private static final int AREA_BYTES = 256 << 10;
+
+    /** As many as threads that load: what one more needs is made and thrown away, which costs as much as the reading. */
+    private static final int MAX_IDLE_AREAS = 16;
 
     private final int blockBytes;
     private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
