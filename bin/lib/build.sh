@@ -88,25 +88,33 @@ weir_publish_build() {
   done
 }
 
-# Builds, showing progress on standard error. $1: the JDK's home.
-weir_build() {
-  local jdk=$1 maven started=$SECONDS
+# Has Maven package a module and all that it needs, showing progress on standard error. $1: the JDK's home, $2: the module.
+weir_package() {
+  local jdk=$1 module=$2 maven
   maven=$(weir_find_maven) || return 1
+  if ! (
+    cd "$root" || exit 1
+    export JAVA_HOME=$jdk
+    "$maven" -B -Dfast -DskipTests -Dstyle.color=never -pl "$module" -am package 2>&1 | tee "$build_log" | weir_show_progress
+    exit "${PIPESTATUS[0]}"
+  ); then
+    grep -m 20 -E '^\[ERROR\]|^Error|^Exception' "$build_log" >&2 || tail -n 20 "$build_log" >&2
+    echo "The build failed; all of its output is in $build_log." >&2
+    return 1
+  fi
+}
+
+# Builds and publishes. $1: the JDK's home.
+weir_build() {
+  local started=$SECONDS
   if weir_current_build >/dev/null; then
     echo "Sources have changed: building Weir." >&2
   else
     echo "Building Weir. The first time Maven may have to fetch libraries, which takes a minute or so." >&2
   fi
   touch "$run_directory/stamp-$$"
-  if ! (
-    cd "$root" || exit 1
-    export JAVA_HOME=$jdk
-    "$maven" -B -Dfast -DskipTests -Dstyle.color=never -pl server -am package 2>&1 | tee "$build_log" | weir_show_progress
-    exit "${PIPESTATUS[0]}"
-  ); then
+  if ! weir_package "$1" server; then
     rm -f "$run_directory/stamp-$$"
-    grep -m 20 -E '^\[ERROR\]|^Error|^Exception' "$build_log" >&2 || tail -n 20 "$build_log" >&2
-    echo "The build failed; all of its output is in $build_log." >&2
     return 1
   fi
   weir_publish_build "$run_directory/stamp-$$"
