@@ -210,7 +210,9 @@ public final class EmbeddedWeir implements AutoCloseable {
                     "weir.http.listener", "127.0.0.1:0",
                     "weir.store", inMemory ? "memory" : "local",
                     "weir.data.dir", place.path().toString(),
-                    "offsets.topic.num.partitions", "5"));
+                    "offsets.topic.num.partitions", "5",
+                    // A test has all its consumers: no waiting for more of them to join.
+                    "group.initial.rebalance.delay.ms", "0"));
             all.putAll(settings);
             try {
                 EmbeddedWeir weir = new EmbeddedWeir(
