@@ -1,11 +1,14 @@
 package io.weir.broker.produce;
 
 import io.weir.broker.records.BatchHeader;
+import io.weir.broker.records.SnappyLengths;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.ProduceRequest;
 
@@ -35,6 +38,13 @@ final class ProduceCheck {
         if (BatchHeader.isTransactional(buffer, 0)) {
             throw new InvalidTxnStateException("Transactions are not available on this server:"
                     + " produce without transactional.id (enable.idempotence works)");
+        }
+        int payload = DefaultRecordBatch.RECORD_BATCH_OVERHEAD;
+        if (BatchHeader.isSnappy(buffer, 0)
+                && !SnappyLengths.arePossible(
+                        buffer.duplicate().limit(BatchHeader.sizeBytes(buffer, 0)), payload)) {
+            throw new CorruptRecordException("The batch's records are no Snappy: they say of themselves that they become"
+                    + " more bytes than they can");
         }
         return exact ? records : withoutTrailingPiece(buffer);
     }

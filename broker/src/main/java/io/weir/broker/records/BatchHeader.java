@@ -59,6 +59,11 @@ public final class BatchHeader {
         return (attributes(buffer, position) & COMPRESSION_MASK) == CompressionType.ZSTD.id;
     }
 
+    /** Whether its records are compressed with Snappy. */
+    public static boolean isSnappy(ByteBuffer buffer, int position) {
+        return (attributes(buffer, position) & COMPRESSION_MASK) == CompressionType.SNAPPY.id;
+    }
+
     private static short attributes(ByteBuffer buffer, int position) {
         return buffer.getShort(position + ATTRIBUTES);
     }

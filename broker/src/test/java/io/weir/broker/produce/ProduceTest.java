@@ -342,6 +342,19 @@ class ProduceTest {
     }
 
     @Test
+    void snappyThatClaimsTwoGigabytesIsRefusedBeforeTheyAreTaken() {
+        MemoryRecords records = Batches.compressed(Compression.snappy().build());
+        // Behind the batch's header, the stream's and the block's length: what the first block says that it becomes.
+        for (int i = 0; i < 4; i++) {
+            records.buffer().put(61 + 16 + 4 + i, (byte) 0xff);
+        }
+        records.buffer().put(61 + 16 + 4 + 4, (byte) 0x07);
+
+        assertThat(errorOf(produce(9, records))).isEqualTo(Errors.CORRUPT_MESSAGE);
+        assertThat(errorOf(produce(9, Batches.compressed(Compression.snappy().build())))).isEqualTo(Errors.NONE);
+    }
+
+    @Test
     void zstdNeedsVersionSeven() {
         MemoryRecords zstd = Batches.compressed(Compression.zstd().build());
 

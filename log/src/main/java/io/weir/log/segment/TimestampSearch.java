@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
@@ -32,11 +33,11 @@ final class TimestampSearch {
 
     /** The first record at or after {@code fromOffset} with at least that timestamp. */
     static Optional<TimestampAndOffset> first(MemoryRecords records, long timestampMs, long fromOffset) {
-        for (RecordBatch batch : records.batches()) {
+        for (MutableRecordBatch batch : records.batches()) {
             if (batch.lastOffset() < fromOffset || batch.maxTimestamp() < timestampMs) {
                 continue;
             }
-            try (CloseableIterator<Record> each = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
+            try (CloseableIterator<Record> each = batch.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
                 while (each.hasNext()) {
                     Record record = each.next();
                     if (record.timestamp() >= timestampMs && record.offset() >= fromOffset) {
@@ -51,7 +52,7 @@ final class TimestampSearch {
     /** The first of the records at or after {@code fromOffset} with the largest timestamp; empty when none has one. */
     static Optional<TimestampAndOffset> largest(MemoryRecords records, long fromOffset) {
         Optional<TimestampAndOffset> best = Optional.empty();
-        for (RecordBatch batch : records.batches()) {
+        for (MutableRecordBatch batch : records.batches()) {
             long known = best.isPresent() ? best.get().timestamp : RecordBatch.NO_TIMESTAMP;
             if (batch.lastOffset() >= fromOffset && batch.maxTimestamp() > known) {
                 Optional<TimestampAndOffset> found = largestIn(batch, fromOffset, known);
@@ -61,10 +62,10 @@ final class TimestampSearch {
         return best;
     }
 
-    private static Optional<TimestampAndOffset> largestIn(RecordBatch batch, long fromOffset, long above) {
+    private static Optional<TimestampAndOffset> largestIn(MutableRecordBatch batch, long fromOffset, long above) {
         Optional<TimestampAndOffset> best = Optional.empty();
         long known = above;
-        try (CloseableIterator<Record> each = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
+        try (CloseableIterator<Record> each = batch.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
             while (each.hasNext()) {
                 Record record = each.next();
                 if (record.offset() >= fromOffset && record.timestamp() > known) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.records;
+
+import org.jspecify.annotations.NullMarked;
