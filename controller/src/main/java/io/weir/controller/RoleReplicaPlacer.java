@@ -45,8 +45,9 @@ final class RoleReplicaPlacer implements ReplicaPlacer {
     @Override
     public TopicAssignment place(PlacementSpec placement, ClusterDescriber cluster) {
         if (placement.numPartitions() > MAX_PARTITIONS) {
-            throw new PolicyViolationException(placement.numPartitions() + " partitions are too many for one request: at most "
-                    + MAX_PARTITIONS + " are made at once, more by adding to the topic.");
+            throw new PolicyViolationException(
+                    placement.numPartitions() + " partitions are too many for one request: at most " + MAX_PARTITIONS
+                            + " are made at once, more by adding to the topic.");
         }
         List<UsableBroker> order = alternateRacks(candidates(Placement.ofCode(placement.numReplicas()), cluster));
         int start = random.nextInt(order.size());

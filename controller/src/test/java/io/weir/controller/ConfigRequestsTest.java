@@ -208,8 +208,7 @@ class ConfigRequestsTest {
         for (int i = 0; i < 1_000; i++) {
             request.resources().add(resource.duplicate());
         }
-        request.resources()
-                .add(resource.duplicate().setConfigurationKeys(List.of("retention.ms")));
+        request.resources().add(resource.duplicate().setConfigurationKeys(List.of("retention.ms")));
         assertThat(describer.describe(node.view.image(), request).results()).hasSize(2);
     }
 

@@ -166,7 +166,10 @@ class FetchTest {
                 true,
                 config.maxPartitionsDescribed(),
                 new FetchConfig(
-                        slots, partitions, config.fetch().maxBytes(), config.fetch().splitWait()),
+                        slots,
+                        partitions,
+                        config.fetch().maxBytes(),
+                        config.fetch().splitWait()),
                 config.visibilityWait(),
                 config.producerIdWait());
     }

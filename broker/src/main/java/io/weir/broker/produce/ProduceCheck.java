@@ -41,10 +41,10 @@ final class ProduceCheck {
         }
         int payload = DefaultRecordBatch.RECORD_BATCH_OVERHEAD;
         if (BatchHeader.isSnappy(buffer, 0)
-                && !SnappyLengths.arePossible(
-                        buffer.duplicate().limit(BatchHeader.sizeBytes(buffer, 0)), payload)) {
-            throw new CorruptRecordException("The batch's records are no Snappy: they say of themselves that they become"
-                    + " more bytes than they can");
+                && !SnappyLengths.arePossible(buffer.duplicate().limit(BatchHeader.sizeBytes(buffer, 0)), payload)) {
+            throw new CorruptRecordException(
+                    "The batch's records are no Snappy: they say of themselves that they become"
+                            + " more bytes than they can");
         }
         return exact ? records : withoutTrailingPiece(buffer);
     }

@@ -32,11 +32,7 @@ public final class Calls {
 
     /** The same, of one connection among several. */
     public static Call of(
-            AbstractRequest request,
-            ByteBuffer bytes,
-            String connectionId,
-            String clientId,
-            ReferenceCounted frame) {
+            AbstractRequest request, ByteBuffer bytes, String connectionId, String clientId, ReferenceCounted frame) {
         RequestHeader header = new RequestHeader(request.apiKey(), request.version(), clientId, 1);
         RequestContext context = new RequestContext(
                 header,

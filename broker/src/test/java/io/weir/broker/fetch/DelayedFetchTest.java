@@ -14,7 +14,6 @@ import io.weir.broker.fake.FakeCluster;
 import io.weir.broker.fake.FakePartition;
 import io.weir.broker.fake.TestBroker;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

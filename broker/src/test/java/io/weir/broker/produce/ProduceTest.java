@@ -351,7 +351,8 @@ class ProduceTest {
         records.buffer().put(61 + 16 + 4 + 4, (byte) 0x07);
 
         assertThat(errorOf(produce(9, records))).isEqualTo(Errors.CORRUPT_MESSAGE);
-        assertThat(errorOf(produce(9, Batches.compressed(Compression.snappy().build())))).isEqualTo(Errors.NONE);
+        assertThat(errorOf(produce(9, Batches.compressed(Compression.snappy().build()))))
+                .isEqualTo(Errors.NONE);
     }
 
     @Test

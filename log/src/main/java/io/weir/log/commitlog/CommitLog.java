@@ -64,7 +64,7 @@ public final class CommitLog implements AutoCloseable {
     private long goodLength;
     private long previousSequence = -1;
     private long previousLengthBytes;
-    private Seal seal = new Seal(CommitLogFormat.VERSION, new byte[0]);
+    private Seal seal = new Seal(CommitLogFormat.VERSION, 0);
     private boolean proven = true;
     private ByteBuffer headers = ByteBuffer.allocateDirect(64 << 10);
     private ByteBuffer zeros = ByteBuffer.allocateDirect(0);

@@ -28,7 +28,6 @@ final class CommitLogFormat {
     static final int MAX_BLOCK_BYTES = 1 << 20;
 
     private static final byte FLAG_TOMBSTONE = 1;
-    private static final byte[] NO_SALT = {};
 
     private CommitLogFormat() {}
 
@@ -66,13 +65,21 @@ final class CommitLogFormat {
      * What ties a file's groups to its header, so that those of an older file in the same blocks are not taken for its
      * own: the header's checksum goes into each group's.
      */
-    record Seal(int version, byte[] salt) {
+    record Seal(int version, int salt) {
         static Seal of(ByteBuffer fileHeader) {
             int start = fileHeader.position();
-            int version = fileHeader.get(start + 8);
-            byte[] salt = new byte[version == 1 ? 0 : 4];
-            fileHeader.get(start + FILE_HEADER_BYTES - 4, salt);
-            return new Seal(version, salt);
+            return new Seal(fileHeader.get(start + 8), fileHeader.getInt(start + FILE_HEADER_BYTES - 4));
+        }
+
+        private int crc(ByteBuffer bytes, int from, int to) {
+            CRC32C crc = new CRC32C();
+            if (version > 1) {
+                for (int shift = 24; shift >= 0; shift -= 8) {
+                    crc.update(salt >>> shift);
+                }
+            }
+            crc.update(bytes.duplicate().clear().limit(to).position(from));
+            return (int) crc.getValue();
         }
     }
 
@@ -162,7 +169,7 @@ final class CommitLogFormat {
                 .putLong(start + 20, payloadBytes)
                 .putInt(start + 28, directoryCrc)
                 .putInt(start + 32, 0)
-                .putInt(start + 36, crc(out, start, start + 36, seal.salt));
+                .putInt(start + 36, seal.crc(out, start, start + 36));
     }
 
     private static void writeEntry(ByteBuffer out, LogEntry entry) {
@@ -184,7 +191,7 @@ final class CommitLogFormat {
         int start = in.position();
         if (in.getInt(start) != GROUP_MAGIC
                 || in.getInt(start + 4) != seal.version
-                || in.getInt(start + 36) != crc(in, start, start + 36, seal.salt)) {
+                || in.getInt(start + 36) != seal.crc(in, start, start + 36)) {
             return null;
         }
         GroupHeader header = new GroupHeader(in.getLong(start + 8), in.getInt(start + 16), in.getLong(start + 20));
@@ -221,12 +228,7 @@ final class CommitLogFormat {
     }
 
     static int crc(ByteBuffer bytes, int from, int to) {
-        return crc(bytes, from, to, NO_SALT);
-    }
-
-    private static int crc(ByteBuffer bytes, int from, int to, byte[] salt) {
         CRC32C crc = new CRC32C();
-        crc.update(salt);
         crc.update(bytes.duplicate().clear().limit(to).position(from));
         return (int) crc.getValue();
     }

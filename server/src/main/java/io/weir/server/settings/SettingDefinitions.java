@@ -32,7 +32,8 @@ public final class SettingDefinitions {
                         "Listeners",
                         "Where clients connect. Everything listens on the loopback address unless it is set otherwise.",
                         listeners()),
-                new SettingSection("Connections and requests",
+                new SettingSection(
+                        "Connections and requests",
                         "Bounds of the Kafka listeners. Whoever passes one pays with its own connection; memory is the sum of those"
                                 + " below and of the caches of the log, whatever clients do.",
                         ConnectionDefinitions.keys()),

@@ -1,6 +1,5 @@
 package io.weir.storage.local;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -85,7 +84,7 @@ final class DirectFiles {
             throw new FileAlreadyExistsException(file.toString());
         }
         FileChannel channel = takeSpare(file)
-                ? FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)
+                ? FileChannel.open(file, StandardOpenOption.WRITE, DirectIo.option())
                 : createDirect(file);
         inUse.add(file);
         return channel;
@@ -96,8 +95,7 @@ final class DirectFiles {
     }
 
     private static FileChannel createDirect(Path file) throws IOException {
-        return FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, DirectIo.option());
     }
 
     private boolean takeSpare(Path file) throws IOException {
@@ -174,7 +172,7 @@ final class DirectFiles {
             }
             Files.deleteIfExists(probe);
             try (FileChannel channel = FileChannel.open(
-                    probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+                    probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, DirectIo.option())) {
                 channel.write(
                         ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block));
             }

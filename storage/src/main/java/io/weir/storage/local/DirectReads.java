@@ -1,6 +1,5 @@
 package io.weir.storage.local;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,7 +34,7 @@ final class DirectReads {
     FileChannel open(Path file, long lengthBytes) throws IOException {
         return blockBytes == 1 || lengthBytes < LEAST_BYTES
                 ? null
-                : FileChannel.open(file, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+                : FileChannel.open(file, StandardOpenOption.READ, DirectIo.option());
     }
 
     /** As {@link FileChannel#read(ByteBuffer, long)} from any position into any buffer. */
