@@ -90,12 +90,14 @@ class FuzzTest {
         System.out.println("weir.fuzz.seed=" + seed);
         Random random = new Random(seed);
         RandomMessages messages = new RandomMessages(random);
+        Mutations mutations = new Mutations(random);
+        List<FrameCorpus.Frame> corpus = FrameCorpus.load();
         try (WireFixture wire = new WireFixture(service);
                 RawClient witness = wire.client()) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (ApiKeys api : apis()) {
                     for (short version = api.oldestVersion(); version <= api.latestVersion(); version++) {
-                        byte[] frame = mutate(messages.request(api, version), random);
+                        byte[] frame = mutations.of(messages.request(api, version), corpus);
                         assertThat(survives(wire, frame))
                                 .as("seed=%d frame=%s", seed, HexFormat.of().formatHex(frame))
                                 .isTrue();
@@ -103,6 +105,39 @@ class FuzzTest {
                 }
                 witness.call(new org.apache.kafka.common.requests.ApiVersionsRequest.Builder().build());
             }
+        }
+    }
+
+    /** Lengths among them: frames that never end, that are none, that are longer than may be; all at once. */
+    @Test
+    void streamsOfNoiseAndPiecesHarmNobody() throws Exception {
+        long seed = Long.getLong("weir.fuzz.seed", System.nanoTime());
+        System.out.println("weir.fuzz.seed=" + seed);
+        Random random = new Random(seed);
+        Mutations mutations = new Mutations(random);
+        List<FrameCorpus.Frame> corpus = FrameCorpus.load();
+        try (WireFixture wire = new WireFixture(service);
+                RawClient witness = wire.client()) {
+            for (int i = 0; i < 100 * ROUNDS; i++) {
+                try (RawClient client = wire.client()) {
+                    for (int piece = random.nextInt(8); piece >= 0; piece--) {
+                        byte[] frame = RawClient.framed(ByteBuffer.wrap(
+                                corpus.get(random.nextInt(corpus.size())).bytes()));
+                        switch (random.nextInt(4)) {
+                            case 0 -> client.sendBytes(mutations.noise());
+                            case 1 -> client.sendBytes(mutations.of(frame, corpus));
+                            case 2 -> client.sendBytes(frame, 0, random.nextInt(frame.length));
+                            default -> client.sendBytes(frame);
+                        }
+                    }
+                } catch (IOException closed) {
+                    // By the server, in the midst of it.
+                }
+                if (i % 10 == 0) {
+                    witness.call(new org.apache.kafka.common.requests.ApiVersionsRequest.Builder().build());
+                }
+            }
+            WireFixture.await("only the witness is left", () -> wire.gauge("weir_kafka_connections") == 1);
         }
     }
 
@@ -143,27 +178,5 @@ class FuzzTest {
                 return client.closedWithin(Duration.ofSeconds(5));
             }
         }
-    }
-
-    private static byte[] mutate(byte[] request, Random random) {
-        byte[] frame = request.clone();
-        int changes = 1 + random.nextInt(4);
-        for (int i = 0; i < changes && frame.length > 0; i++) {
-            switch (random.nextInt(6)) {
-                case 0 -> frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
-                case 1 -> frame[random.nextInt(frame.length)] = (byte) 0xff;
-                case 2 -> frame[random.nextInt(frame.length)] = (byte) random.nextInt();
-                case 3 -> frame = java.util.Arrays.copyOf(frame, 1 + random.nextInt(frame.length));
-                case 4 -> {
-                    int at = random.nextInt(frame.length);
-                    byte[] wild = ByteBuffer.allocate(4)
-                            .putInt(random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt())
-                            .array();
-                    System.arraycopy(wild, 0, frame, at, Math.min(4, frame.length - at));
-                }
-                default -> frame = java.util.Arrays.copyOf(frame, frame.length + random.nextInt(100));
-            }
-        }
-        return frame;
     }
 }

@@ -27,9 +27,21 @@ import org.jspecify.annotations.Nullable;
 /** Messages of any kind with random contents, the same for the same seed. */
 final class RandomMessages {
     private final Random random;
+    private final boolean plausible;
 
+    /** Anything goes. */
     RandomMessages(Random random) {
+        this(random, false);
+    }
+
+    private RandomMessages(Random random, boolean plausible) {
         this.random = random;
+        this.plausible = plausible;
+    }
+
+    /** Names that exist, small numbers, short waits: what gets past the first checks of whoever answers. */
+    static RandomMessages plausible(Random random) {
+        return new RandomMessages(random, true);
     }
 
     /** A valid request's frame without its length. */
@@ -68,6 +80,9 @@ final class RandomMessages {
                 try {
                     Object value =
                             value(setter.getParameterTypes()[0], setter.getGenericParameterTypes()[0], share, depth);
+                    if (plausible) {
+                        value = plausible(setter.getName(), value);
+                    }
                     if (value != null) {
                         setter.invoke(message, value);
                     }
@@ -78,6 +93,19 @@ final class RandomMessages {
                 }
             }
         }
+    }
+
+    private @Nullable Object plausible(String setter, @Nullable Object value) {
+        boolean wait = setter.contains("Timeout") || setter.contains("Wait");
+        return switch (value) {
+            case String text when setter.contains("Group") -> "fuzz-group";
+            case String text -> random.nextInt(10) < 8 ? "fuzz-topic" : text;
+            case Integer number -> wait ? random.nextInt(50) : random.nextInt(10) < 8 ? number & 3 : number;
+            case Long number -> random.nextInt(10) < 8 ? number & 15 : number;
+            case Short number -> setter.equals("setAcks") ? (short) 1 : (short) (number & 3);
+            case Uuid id when random.nextInt(10) < 8 -> Uuid.ZERO_UUID;
+            case null, default -> value;
+        };
     }
 
     private @Nullable Object value(Class<?> type, Type generic, double share, int depth)
