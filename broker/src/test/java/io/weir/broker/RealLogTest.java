@@ -238,7 +238,8 @@ class RealLogTest {
         MemoryRecords small = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1L, new byte[10]));
         MemoryRecords large = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1L, new byte[900_000]));
         for (int i = 0; i < 20; i++) {
-            ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000);
+            ProduceRequestData data =
+                    new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000);
             data.topicData()
                     .add(new TopicProduceData()
                             .setTopicId(ORDERS)

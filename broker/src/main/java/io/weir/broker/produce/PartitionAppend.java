@@ -46,7 +46,8 @@ final class PartitionAppend implements Partition.AppendListener {
         partition = target;
         int bytes = records.sizeInBytes();
         if (answer.frame() instanceof ByteBuf frame && bytes < frame.capacity() / MAX_FRAME_SHARES) {
-            // The log keeps what it takes for minutes, and counts the batch: a large frame must not live on for a small one.
+            // The log keeps what it takes for minutes, and counts the batch: a large frame must not live on for a small
+            // one.
             ByteBuf own = frame.alloc().directBuffer(bytes, bytes).writeBytes(records.buffer());
             try {
                 append(target, MemoryRecords.readableRecords(own.nioBuffer()), own);

@@ -66,12 +66,13 @@ class DecoderFuzzTest {
             } catch (RuntimeException refused) {
                 // As it should be.
             } catch (Throwable harm) {
-                throw new AssertionError("seed=" + seed + " frame=" + HexFormat.of().formatHex(frame), harm);
+                throw new AssertionError(
+                        "seed=" + seed + " frame=" + HexFormat.of().formatHex(frame), harm);
             }
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             if (allocated > ALLOCATED_PER_FRAME + (long) ALLOCATED_PER_BYTE * frame.length) {
-                throw new AssertionError(allocated + " bytes allocated for " + frame.length + "; seed=" + seed + " frame="
-                        + HexFormat.of().formatHex(frame));
+                throw new AssertionError(allocated + " bytes allocated for " + frame.length + "; seed=" + seed
+                        + " frame=" + HexFormat.of().formatHex(frame));
             }
         }
         assertThat(parsed).as("mutations that are requests still").isBetween(CASES / 50, CASES);

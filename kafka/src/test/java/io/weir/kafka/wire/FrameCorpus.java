@@ -31,6 +31,7 @@ final class FrameCorpus {
     private FrameCorpus() {}
 
     /** One frame. */
+    @SuppressWarnings("ArrayRecordComponent") // read only, never compared
     record Frame(ApiKeys api, short version, byte[] bytes) {}
 
     /** All of them. */

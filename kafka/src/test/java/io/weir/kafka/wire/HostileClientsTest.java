@@ -62,7 +62,8 @@ class HostileClientsTest {
                 client.sendBytes(
                         Arrays.copyOf(ByteBuffer.allocate(4).putInt(length).array(), 150_000));
             }
-            WireFixture.await("the room is taken", () -> wire.gauge("weir_kafka_request_bytes_in_flight") > limit / 2);
+            WireFixture.await(
+                    "the room is taken", () -> wire.gauge("weir_kafka_request_bytes_in_flight") > limit / 2.0);
 
             for (int i = 0; i < 20; i++) {
                 ProduceResponse answer =

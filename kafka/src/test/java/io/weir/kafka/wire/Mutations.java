@@ -8,7 +8,16 @@ import java.util.Random;
 /** Frames that were requests once. The same for the same seed. */
 final class Mutations {
     private static final List<Integer> WILD = List.of(
-            -1, 0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0x7fff_ffff, 0x00ff_ffff, 0x7fff_0000, 0xffff_ff7f, 0xffff_ff0f);
+            -1,
+            0,
+            1,
+            Integer.MAX_VALUE,
+            Integer.MIN_VALUE,
+            0x7fff_ffff,
+            0x00ff_ffff,
+            0x7fff_0000,
+            0xffff_ff7f,
+            0xffff_ff0f);
 
     private final Random random;
 
@@ -53,7 +62,12 @@ final class Mutations {
             }
             case 7 -> {
                 byte[] twice = Arrays.copyOf(frame, Math.min(4096, 2 * frame.length - at));
-                System.arraycopy(frame, at, twice, frame.length, twice.length - frame.length > 0 ? twice.length - frame.length : 0);
+                System.arraycopy(
+                        frame,
+                        at,
+                        twice,
+                        frame.length,
+                        twice.length - frame.length > 0 ? twice.length - frame.length : 0);
                 return twice;
             }
             default -> {
