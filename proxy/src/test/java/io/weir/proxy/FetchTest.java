@@ -178,7 +178,7 @@ class FetchTest {
     private FetchRequestData wide(int from, int count) {
         long[] pairs = new long[2 * count];
         for (int i = 0; i < count; i++) {
-            pairs[2 * i] = from + i;
+            pairs[2 * i] = (long) from + i;
         }
         return request(0, 0, pairs);
     }

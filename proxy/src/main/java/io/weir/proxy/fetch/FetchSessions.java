@@ -188,7 +188,7 @@ final class FetchSessions {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .callback(callback -> callback.call(count(value)))
+                .callback(callback -> callback.call((double) count(value)))
                 .register(registry);
     }
 }

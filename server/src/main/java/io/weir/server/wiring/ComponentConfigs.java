@@ -126,7 +126,7 @@ public final class ComponentConfigs {
         return BrokerConfig.defaults()
                 .withFetchBounds(
                         fetches.maxBytes(),
-                        (int) Math.clamp(waiting, 1_000, Integer.MAX_VALUE),
+                        Math.clamp(waiting, 1_000, Integer.MAX_VALUE),
                         fetches.maxWaitingPartitions());
     }
 

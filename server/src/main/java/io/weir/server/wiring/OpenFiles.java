@@ -34,6 +34,6 @@ final class OpenFiles {
 
     /** Three quarters: the rest is for segments, the commit log, jars and HTTP. */
     static int possible(long files) {
-        return files <= 0 ? Integer.MAX_VALUE : (int) Math.clamp(files / 4 * 3, 1, Integer.MAX_VALUE);
+        return files <= 0 ? Integer.MAX_VALUE : Math.clamp(files / 4 * 3, 1, Integer.MAX_VALUE);
     }
 }
