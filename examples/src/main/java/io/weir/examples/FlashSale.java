@@ -2,12 +2,14 @@ package io.weir.examples;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Peak shaving. For a few seconds orders come at ten times the usual pace, three times as fast as they can be served.
@@ -47,14 +49,15 @@ final class FlashSale {
         return new Summary(
                 sale.orders.sent() > 0 && sale.orders.missing() == 0 && sale.orders.surplus() == 0,
                 List.of(
-                        "Orders taken %,d, served %,d: lost %d, served twice %d."
-                                .formatted(
-                                        sale.orders.sent(),
-                                        sale.orders.arrived(),
-                                        sale.orders.missing(),
-                                        sale.orders.surplus()),
-                        "At the worst %,d were waiting. Without the queue about %,.0f would have been turned away."
-                                .formatted(sale.peak.get(), sale.turnedAway)));
+                        Stage.text(
+                                "Orders taken %,d, served %,d: lost %d, served twice %d.",
+                                sale.orders.sent(),
+                                sale.orders.arrived(),
+                                sale.orders.missing(),
+                                sale.orders.surplus()),
+                        Stage.text(
+                                "At the worst %,d were waiting. Without the queue about %,.0f would have been turned away.",
+                                sale.peak.get(), sale.turnedAway)));
     }
 
     /** The shop: open for four fifths of the play, with the rush early on. */
@@ -70,11 +73,12 @@ final class FlashSale {
                 before = now;
                 for (; taken < due; taken++) {
                     String order = "order-" + taken;
-                    producer.send(new ProducerRecord<>(topic, order, "1 weir, please"), (stored, failure) -> {
-                        if (failure == null) {
-                            orders.sent(order);
-                        }
-                    });
+                    Future<RecordMetadata> _ =
+                            producer.send(new ProducerRecord<>(topic, order, "1 weir, please"), (stored, failure) -> {
+                                if (failure == null) {
+                                    orders.sent(order);
+                                }
+                            });
                 }
                 stage.pause(Duration.ofMillis(5));
             }
@@ -124,7 +128,7 @@ final class FlashSale {
                 in,
                 Stage.bar(out, RUSH_PER_SECOND, 12),
                 out,
-                Stage.bar(waiting, 200.0 * stage.seconds(), 20),
+                Stage.bar((double) waiting, 200.0 * stage.seconds(), 20),
                 waiting);
         seenSent = sent;
         seenServed = served;

@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Collecting logs. Several processes, real ones, send every line of their logs; one reader sees them all together and
@@ -108,7 +110,8 @@ final class LogCollection {
         try (KafkaProducer<String, String> producer = Stage.producer(bootstrap)) {
             while (pace.next()) {
                 String level = written % 97 == 50 ? "ERROR" : written % 13 == 7 ? "WARN" : "INFO";
-                producer.send(new ProducerRecord<>(topic, name, level + " request " + written + " of " + name));
+                Future<RecordMetadata> _ =
+                        producer.send(new ProducerRecord<>(topic, name, level + " request " + written + " of " + name));
                 written++;
             }
             producer.flush();
@@ -136,7 +139,7 @@ final class LogCollection {
         StringBuilder text = new StringBuilder();
         for (String name : NAMES) {
             text.append(
-                    "%s %,5d (%,2d)   ".formatted(name, lines.getOrDefault(name, 0L), errors.getOrDefault(name, 0L)));
+                    Stage.text("%s %,5d (%,2d)   ", name, lines.getOrDefault(name, 0L), errors.getOrDefault(name, 0L)));
         }
         stage.line("%5.1f s  %s%s", stage.elapsed(), text, lastError);
     }

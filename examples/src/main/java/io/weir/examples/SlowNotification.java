@@ -52,14 +52,12 @@ final class SlowNotification {
                         && play.mails.missing() == 0
                         && play.mails.surplus() == 0,
                 List.of(
-                        "A customer waited %.1f ms when the mail was sent at once, %.1f ms when it was queued (median)."
-                                .formatted(median(play.directMs), median(play.queuedMs)),
-                        "Mails queued %,d, sent %,d: lost %d, sent twice %d."
-                                .formatted(
-                                        play.mails.sent(),
-                                        play.mails.arrived(),
-                                        play.mails.missing(),
-                                        play.mails.surplus())));
+                        Stage.text(
+                                "A customer waited %.1f ms when the mail was sent at once, %.1f ms when it was queued (median).",
+                                median(play.directMs), median(play.queuedMs)),
+                        Stage.text(
+                                "Mails queued %,d, sent %,d: lost %d, sent twice %d.",
+                                play.mails.sent(), play.mails.arrived(), play.mails.missing(), play.mails.surplus())));
     }
 
     private Void customers() throws ExecutionException, InterruptedException {

@@ -167,9 +167,16 @@ final class Stage implements AutoCloseable {
     }
 
     /** One line of text, at once. */
+    @SuppressWarnings("AnnotateFormatMethod") // Would be one more library, for nobody else.
     void line(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
+        out.println(text(format, values));
         out.flush();
+    }
+
+    /** Numbers look the same everywhere. */
+    @SuppressWarnings("AnnotateFormatMethod")
+    static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 
     /** As many signs as the value deserves. */

@@ -2,6 +2,7 @@ package io.weir.examples;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Decoupling. A shop takes orders; a store ships them and accounting books them. The store goes down for a third of the
@@ -55,16 +57,17 @@ final class StoreDown {
                         && play.booked.surplus() == 0
                         && play.refused.get() == 0,
                 List.of(
-                        "Orders taken %,d, refused %d; booked %,d; shipped %,d: lost %d, shipped twice %d."
-                                .formatted(
-                                        play.shipped.sent(),
-                                        play.refused.get(),
-                                        play.booked.arrived(),
-                                        play.shipped.arrived(),
-                                        play.shipped.missing() + play.booked.missing(),
-                                        play.shipped.surplus()),
-                        "%,d of them came while the store was down. Neither shop nor accounting noticed."
-                                .formatted(play.meanwhile.get())));
+                        Stage.text(
+                                "Orders taken %,d, refused %d; booked %,d; shipped %,d: lost %d, shipped twice %d.",
+                                play.shipped.sent(),
+                                play.refused.get(),
+                                play.booked.arrived(),
+                                play.shipped.arrived(),
+                                play.shipped.missing() + play.booked.missing(),
+                                play.shipped.surplus()),
+                        Stage.text(
+                                "%,d of them came while the store was down. Neither shop nor accounting noticed.",
+                                play.meanwhile.get())));
     }
 
     private Void shop() {
@@ -72,17 +75,18 @@ final class StoreDown {
             Pace pace = new Pace(ORDERS_PER_SECOND, stage.seconds() * 0.9);
             for (long taken = 0; pace.next(); taken++) {
                 String order = "order-" + taken;
-                producer.send(new ProducerRecord<>(topic, order, "1 weir, please"), (stored, failure) -> {
-                    if (failure != null) {
-                        refused.incrementAndGet();
-                        return;
-                    }
-                    shipped.sent(order);
-                    booked.sent(order);
-                    if (down.get()) {
-                        meanwhile.incrementAndGet();
-                    }
-                });
+                Future<RecordMetadata> _ =
+                        producer.send(new ProducerRecord<>(topic, order, "1 weir, please"), (stored, failure) -> {
+                            if (failure != null) {
+                                refused.incrementAndGet();
+                                return;
+                            }
+                            shipped.sent(order);
+                            booked.sent(order);
+                            if (down.get()) {
+                                meanwhile.incrementAndGet();
+                            }
+                        });
             }
             producer.flush();
         }
@@ -121,7 +125,7 @@ final class StoreDown {
                 shipped.sent(),
                 booked.arrived(),
                 shipped.arrived(),
-                Stage.bar(waiting, 0.35 * stage.seconds() * ORDERS_PER_SECOND, 30),
+                Stage.bar((double) waiting, 0.35 * stage.seconds() * ORDERS_PER_SECOND, 30),
                 waiting,
                 down.get() ? "  the store is DOWN" : "");
     }
