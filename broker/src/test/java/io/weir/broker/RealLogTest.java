@@ -233,6 +233,30 @@ class RealLogTest {
                 .setPartitionMaxBytes(1 << 20);
     }
 
+    @Test
+    void aSmallBatchDoesNotKeepTheLargeFrameThatItCameIn() throws Exception {
+        MemoryRecords small = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1L, new byte[10]));
+        MemoryRecords large = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1L, new byte[900_000]));
+        for (int i = 0; i < 20; i++) {
+            ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000);
+            data.topicData()
+                    .add(new TopicProduceData()
+                            .setTopicId(ORDERS)
+                            .setPartitionData(List.of(
+                                    new PartitionProduceData().setIndex(0).setRecords(small),
+                                    new PartitionProduceData().setIndex(99).setRecords(large))));
+            ProduceResponseData answer = (ProduceResponseData)
+                    call(new ProduceRequest(data, PRODUCE_VERSION)).get(10, TimeUnit.SECONDS);
+            assertThat(answer.responses().iterator().next().partitionResponses())
+                    .extracting(PartitionProduceResponse::errorCode)
+                    .containsExactly(Errors.NONE.code(), Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        }
+        assertThat(allocator.pinnedDirectMemory()).isLessThan(1_500_000);
+        FetchResponseData read = fetch(1_000, 1, 0, 0).get(10, TimeUnit.SECONDS);
+        assertThat(offsets(read)).hasSize(20);
+        release(read);
+    }
+
     private long offsetAt(long timestamp) throws Exception {
         ListOffsetsRequest request = ListOffsetsRequest.Builder.forConsumer(
                         true, IsolationLevel.READ_UNCOMMITTED, true, true, true, true)

@@ -1,5 +1,7 @@
 package io.weir.broker.produce;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCounted;
 import io.weir.broker.lookup.KafkaErrors;
 import io.weir.log.Partition;
 import io.weir.log.Partition.Appended;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * the one that answers.
  */
 final class PartitionAppend implements Partition.AppendListener {
+    /** A batch smaller than its frame by more than this is copied out of it. */
+    static final int MAX_FRAME_SHARES = 8;
+
     private final ProduceAnswer answer;
     private final TopicProduceData topic;
     private final int index;
@@ -39,8 +44,22 @@ final class PartitionAppend implements Partition.AppendListener {
     /** Hands the records to the log, on this thread. */
     void append(Partition target, MemoryRecords records) {
         partition = target;
-        CompletableFuture<Appended> result =
-                target.append(records, answer.frame(), AppendOrigin.CLIENT, (short) 0, this);
+        int bytes = records.sizeInBytes();
+        if (answer.frame() instanceof ByteBuf frame && bytes < frame.capacity() / MAX_FRAME_SHARES) {
+            // The log keeps what it takes for minutes, and counts the batch: a large frame must not live on for a small one.
+            ByteBuf own = frame.alloc().directBuffer(bytes, bytes).writeBytes(records.buffer());
+            try {
+                append(target, MemoryRecords.readableRecords(own.nioBuffer()), own);
+            } finally {
+                own.release();
+            }
+        } else {
+            append(target, records, answer.frame());
+        }
+    }
+
+    private void append(Partition target, MemoryRecords records, ReferenceCounted owner) {
+        CompletableFuture<Appended> result = target.append(records, owner, AppendOrigin.CLIENT, (short) 0, this);
         if (result.state() == CompletableFuture.State.SUCCESS) {
             placed(result.resultNow(), null);
         } else {
