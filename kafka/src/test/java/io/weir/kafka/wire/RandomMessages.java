@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages of any kind with random contents, the same for the same seed. */
 final class RandomMessages {
+    /** Stands for the id of {@code fuzz-topic}: whoever has such a topic puts the real one in its place. */
+    static final Uuid FUZZ_TOPIC_ID = new Uuid(0x5eed_5eed_5eed_5eedL, 0x5eed_5eed_5eed_5eedL);
+
     private final Random random;
     private final boolean plausible;
 
@@ -103,7 +106,7 @@ final class RandomMessages {
             case Integer number -> wait ? random.nextInt(50) : random.nextInt(10) < 8 ? number & 3 : number;
             case Long number -> random.nextInt(10) < 8 ? number & 15 : number;
             case Short number -> setter.equals("setAcks") ? (short) 1 : (short) (number & 3);
-            case Uuid id when random.nextInt(10) < 8 -> Uuid.ZERO_UUID;
+            case Uuid id when random.nextInt(10) < 8 -> FUZZ_TOPIC_ID;
             case null, default -> value;
         };
     }
