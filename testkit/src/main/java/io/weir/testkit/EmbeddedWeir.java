@@ -3,6 +3,7 @@ package io.weir.testkit;
 import io.weir.server.settings.SettingsLoader;
 import io.weir.server.settings.WeirSettings;
 import io.weir.server.wiring.OneNode;
+import io.weir.storage.Store;
 import io.weir.storage.memory.MemoryStore;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -33,14 +35,20 @@ public final class EmbeddedWeir implements AutoCloseable {
 
     private final WeirDirectory directory;
     private final Optional<MemoryStore> memory;
+    private final UnaryOperator<Store> wrap;
     private final Map<String, String> settings;
     private final String bootstrapServers;
     private final InetSocketAddress httpAddress;
     private @Nullable OneNode node;
 
-    private EmbeddedWeir(WeirDirectory directory, Optional<MemoryStore> memory, Map<String, String> settings) {
+    private EmbeddedWeir(
+            WeirDirectory directory,
+            Optional<MemoryStore> memory,
+            UnaryOperator<Store> wrap,
+            Map<String, String> settings) {
         this.directory = directory;
         this.memory = memory;
+        this.wrap = wrap;
         this.settings = new HashMap<>(settings);
         OneNode first = startNode();
         this.node = first;
@@ -144,7 +152,8 @@ public final class EmbeddedWeir implements AutoCloseable {
 
     private OneNode startNode() {
         WeirSettings checked = SettingsLoader.of(settings);
-        return memory.isPresent() ? OneNode.start(checked, () -> new KeptStore(memory.get())) : OneNode.start(checked);
+        return OneNode.start(
+                checked, () -> wrap.apply(memory.isPresent() ? new KeptStore(memory.get()) : OneNode.store(checked)));
     }
 
     /** Stops it and removes its data, unless the test chose the directory. */
@@ -163,6 +172,7 @@ public final class EmbeddedWeir implements AutoCloseable {
         private final Map<String, Integer> topics = new LinkedHashMap<>();
         private @Nullable Path directory;
         private boolean inMemory = true;
+        private UnaryOperator<Store> wrap = store -> store;
 
         private Builder() {}
 
@@ -183,6 +193,15 @@ public final class EmbeddedWeir implements AutoCloseable {
         /** A topic that is there from the start. */
         public Builder withTopic(String name, int partitions) {
             topics.put(name, partitions);
+            return this;
+        }
+
+        /**
+         * Puts another store around the node's, such as {@link io.weir.storage.fault.FaultyStore}, to see how clients
+         * live with a disk that is sick. Called at each start; closing the store that it gives must close the other.
+         */
+        public Builder withStore(UnaryOperator<Store> around) {
+            wrap = around;
             return this;
         }
 
@@ -216,7 +235,7 @@ public final class EmbeddedWeir implements AutoCloseable {
             all.putAll(settings);
             try {
                 EmbeddedWeir weir = new EmbeddedWeir(
-                        place, inMemory ? Optional.of(new MemoryStore(Time.SYSTEM)) : Optional.empty(), all);
+                        place, inMemory ? Optional.of(new MemoryStore(Time.SYSTEM)) : Optional.empty(), wrap, all);
                 try {
                     weir.createTopics(topics);
                 } catch (RuntimeException e) {

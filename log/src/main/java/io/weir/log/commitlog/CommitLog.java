@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Uuid;
@@ -27,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>When an append or a flush fails, nothing is retried in that file: a new one is made, whose header says how much
  * of the sick one counts, and the group is written again there (DESIGN 4.7). Until a file can be made the entries
- * stay queued; after {@link CommitLogConfig#failAfter} their targets hear that it takes long. A FENCED fault ends the
- * log for good.
+ * stay queued; after {@link CommitLogConfig#failAfter} their targets hear that it takes long, from this log's thread or,
+ * as that may hang in the store, from whoever calls {@link #tellDelayed}. A FENCED fault ends the log for good.
  *
  * <p>The queue is bounded by the tail cache, in which every entry has reserved its bytes before it comes here.
  */
@@ -53,8 +56,16 @@ public final class CommitLog implements AutoCloseable {
     private final Condition closed = lock.newCondition();
     private final ArrayDeque<LogEntry> queue = new ArrayDeque<>();
     private final ArrayDeque<CommitLogFile> files = new ArrayDeque<>();
+    /** What the commit thread is about: taken from the queue, not durable yet. */
+    private final List<LogEntry> group = new ArrayList<>();
+
+    private final CompletableFuture<Throwable> end = new CompletableFuture<>();
     private boolean closing;
     private @Nullable RuntimeException ended;
+    /** When something was last made durable or, if nothing waited then, when something came. */
+    private long movedNanos;
+
+    private volatile @Nullable String failure;
 
     // Of the commit thread alone.
     private @Nullable AppendFile out;
@@ -131,11 +142,43 @@ public final class CommitLog implements AutoCloseable {
             }
             queue.add(entry);
             if (queue.size() == 1) {
+                if (group.isEmpty()) {
+                    movedNanos = time.nanoseconds();
+                }
                 arrived.signal();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How long entries have been waiting without any being made durable; zero when none waits. */
+    public Duration waited(long nowNanos) {
+        lock.lock();
+        try {
+            return group.isEmpty() && queue.isEmpty()
+                    ? Duration.ZERO
+                    : Duration.ofNanos(Math.max(0, nowNanos - movedNanos));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why the last attempt to make something durable failed; empty when it did not. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Tells the targets of all that wait that it takes long. The entries stay. Any thread. */
+    public void tellDelayed() {
+        String reason = failure;
+        tellDelayed(new WeirException(
+                FaultKind.UNAVAILABLE, reason == null ? "The disk does not answer " + directory : reason));
+    }
+
+    /** Done when the log has ended though nobody closed it, with the reason. */
+    public CompletionStage<Throwable> ended() {
+        return end.minimalCompletionStage();
     }
 
     /** Files from the oldest that is still kept to the current one: a snapshot. */
@@ -205,23 +248,20 @@ public final class CommitLog implements AutoCloseable {
 
     /** Commits what is queued, on the caller's thread: for simulations, which never {@link #start} the log's own. */
     public void commitQueued() {
-        List<LogEntry> group = new ArrayList<>();
-        while (poll(group)) {
-            commit(group);
-            group.clear();
+        while (poll()) {
+            commit();
         }
     }
 
     private void run() {
-        List<LogEntry> group = new ArrayList<>();
         try {
-            while (take(group)) {
-                commit(group);
-                group.clear();
+            while (take()) {
+                commit();
             }
             writeTombstone();
-        } catch (RuntimeException e) {
-            end(group, e);
+        } catch (RuntimeException | Error e) {
+            // Also an Error, such as no memory for a buffer: a log that nobody writes must not look alive.
+            end(e);
         } finally {
             if (out != null) {
                 out.close();
@@ -230,7 +270,7 @@ public final class CommitLog implements AutoCloseable {
     }
 
     /** Waits for entries; false when the log is closed and empty. An empty group when it is time to prove the last. */
-    private boolean take(List<LogEntry> group) {
+    private boolean take() {
         lock.lock();
         try {
             long nanos = IDLE_PROOF_NANOS;
@@ -246,7 +286,7 @@ public final class CommitLog implements AutoCloseable {
                     return true;
                 }
             }
-            return poll(group);
+            return poll();
         } catch (InterruptedException e) {
             throw new WeirException(FaultKind.CLOSED, "The commit log " + directory + " was interrupted", e);
         } finally {
@@ -255,7 +295,7 @@ public final class CommitLog implements AutoCloseable {
     }
 
     /** Takes what is queued, as much as one group holds; false when there is nothing. */
-    private boolean poll(List<LogEntry> group) {
+    private boolean poll() {
         lock.lock();
         try {
             long bytes = 0;
@@ -272,13 +312,13 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    private void commit(List<LogEntry> group) {
+    private void commit() {
         long firstTryMs = -1;
         while (true) {
             try {
                 AppendFile file = writable();
                 long start = time.nanoseconds();
-                write(file, group);
+                write(file);
                 long written = time.nanoseconds();
                 file.flush();
                 metrics.committed(
@@ -290,19 +330,49 @@ public final class CommitLog implements AutoCloseable {
                     throw e;
                 }
                 metrics.failed();
+                say(e);
                 abandonFile(e);
                 long now = time.milliseconds();
                 firstTryMs = firstTryMs < 0 ? now : firstTryMs;
                 if (now - firstTryMs >= config.failAfter().toMillis()) {
-                    tellDelayed(group, e);
+                    tellDelayed(e);
                 }
                 backOff(e);
             }
         }
-        tell(group);
+        if (failure != null) {
+            failure = null;
+            LOG.info(
+                    "commit_log=well again file={}",
+                    Objects.requireNonNull(current).path());
+        }
+        tell();
+        done();
     }
 
-    private void write(AppendFile file, List<LogEntry> group) {
+    private void done() {
+        long now = time.nanoseconds();
+        lock.lock();
+        try {
+            group.clear();
+            movedNanos = now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first of a row of failures; the store's watch goes on reminding of them. */
+    private void say(WeirException cause) {
+        if (failure == null) {
+            LOG.warn(
+                    "commit_log=failing retry_in_ms={} reason={}",
+                    config.retryBackoff().toMillis(),
+                    cause.getMessage());
+        }
+        failure = String.valueOf(cause.getMessage());
+    }
+
+    private void write(AppendFile file) {
         int overhead = CommitLogFormat.groupOverhead(group.size());
         if (headers.capacity() < overhead) {
             headers = ByteBuffer.allocateDirect(Integer.highestOneBit(overhead) << 1);
@@ -335,7 +405,7 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    private void tell(List<LogEntry> group) {
+    private void tell() {
         CommitLogFile file = Objects.requireNonNull(current);
         file.lengthBytes(goodLength);
         for (LogEntry entry : group) {
@@ -357,8 +427,7 @@ public final class CommitLog implements AutoCloseable {
             forgetFile();
         }
         if (out == null) {
-            // The name is used up now, whatever happens next: another attempt takes the following one.
-            long sequence = nextSequence++;
+            long sequence = nextSequence;
             CommitLogFile file = new CommitLogFile(fileName(directory, sequence), sequence);
             lock.lock();
             try {
@@ -372,8 +441,14 @@ public final class CommitLog implements AutoCloseable {
                 made = store.createJournal(file.path());
             } catch (WeirException e) {
                 file.close();
+                if (e.kind() == FaultKind.INVALID) {
+                    nextSequence++; // it exists: an earlier attempt failed and yet made it
+                } else {
+                    forget(file);
+                }
                 throw e;
             }
+            nextSequence++;
             out = made;
             current = file;
             goodLength = 0;
@@ -406,7 +481,7 @@ public final class CommitLog implements AutoCloseable {
 
     private void abandonFile(WeirException cause) {
         if (out != null) {
-            LOG.warn(
+            LOG.debug(
                     "commit_log_file=abandoned path={} acknowledged_bytes={} reason={}",
                     out.path(),
                     goodLength,
@@ -416,14 +491,39 @@ public final class CommitLog implements AutoCloseable {
             } catch (WeirException e) {
                 LOG.debug("commit_log_file=close_failed reason={}", e.getMessage());
             }
+            CommitLogFile abandoned = Objects.requireNonNull(current);
+            boolean empty = goodLength == 0;
             forgetFile();
+            if (empty) {
+                discard(abandoned);
+            }
         }
     }
 
-    private void tellDelayed(List<LogEntry> group, WeirException cause) {
-        List<LogEntry> waiting = new ArrayList<>(group);
+    /** Nothing in it counts, and on a disk that is full for hours there would be one of these for each attempt. */
+    private void discard(CommitLogFile file) {
+        try {
+            store.delete(file.path());
+            forget(file);
+        } catch (WeirException e) {
+            LOG.debug("commit_log_file=left path={} reason={}", file.path(), e.getMessage());
+        }
+    }
+
+    private void forget(CommitLogFile file) {
         lock.lock();
         try {
+            files.remove(file);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellDelayed(WeirException cause) {
+        List<LogEntry> waiting = new ArrayList<>();
+        lock.lock();
+        try {
+            waiting.addAll(group);
             waiting.addAll(queue);
         } finally {
             lock.unlock();
@@ -463,22 +563,29 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    private void end(List<LogEntry> group, RuntimeException cause) {
+    private void end(Throwable cause) {
         WeirException fault = cause instanceof WeirException known
                 ? known
                 : new WeirException(FaultKind.INTERNAL, "The commit log " + directory + " stopped: " + cause, cause);
         LOG.error("commit_log=ended directory={} kind={}", directory, fault.kind(), cause);
-        List<LogEntry> lost = new ArrayList<>(group);
+        List<LogEntry> lost = new ArrayList<>();
+        boolean asked;
         lock.lock();
         try {
             ended = fault;
+            asked = closing;
+            lost.addAll(group);
             lost.addAll(queue);
+            group.clear();
             queue.clear();
         } finally {
             lock.unlock();
         }
         for (LogEntry entry : lost) {
             entry.target().abandoned(entry, fault);
+        }
+        if (!asked) {
+            end.complete(fault);
         }
     }
 }

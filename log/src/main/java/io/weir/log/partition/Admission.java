@@ -66,7 +66,10 @@ final class Admission {
         }
         Runnable admit = () -> {
             try {
-                context.gate().enqueue(draft.chargeBytes(), () -> proceed(draft, result));
+                context.gate().enqueue(draft.chargeBytes(), () -> proceed(draft, result), cause -> {
+                    release(draft);
+                    result.completeExceptionally(cause);
+                });
             } catch (RejectedExecutionException e) {
                 release(draft);
                 result.completeExceptionally(new NotEnoughReplicasException(e.getMessage()));

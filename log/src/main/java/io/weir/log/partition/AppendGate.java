@@ -4,6 +4,8 @@ import io.weir.log.tail.TailCache;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where appends wait while the tail cache is full, in the order in which they came, for all partitions of the node.
@@ -18,8 +20,9 @@ public final class AppendGate {
     private final int maxWaiting;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private boolean draining;
+    private long admitted;
 
-    private record Waiting(long chargeBytes, Runnable proceed) {}
+    private record Waiting(long chargeBytes, Runnable proceed, Consumer<RuntimeException> refuse) {}
 
     /** @param drain runs one task at a time */
     public AppendGate(TailCache cache, Executor drain, int maxWaiting) {
@@ -39,16 +42,16 @@ public final class AppendGate {
     }
 
     /**
-     * Calls {@code proceed} when room has been reserved and its turn has come.
+     * Calls {@code proceed} when room has been reserved and its turn has come, or {@code refuse} when it waited in vain.
      *
      * @throws RejectedExecutionException too many wait already
      */
-    public void enqueue(long chargeBytes, Runnable proceed) {
+    public void enqueue(long chargeBytes, Runnable proceed, Consumer<RuntimeException> refuse) {
         synchronized (this) {
             if (waiting.size() >= maxWaiting) {
                 throw new RejectedExecutionException(maxWaiting + " appends wait for room in the tail cache already");
             }
-            waiting.add(new Waiting(chargeBytes, proceed));
+            waiting.add(new Waiting(chargeBytes, proceed, refuse));
         }
         // Room may have come between the attempt and the queue.
         roomMade();
@@ -63,6 +66,35 @@ public final class AppendGate {
             draining = true;
         }
         drain.execute(this::drain);
+    }
+
+    /** Whoever waits now does so no longer: each is refused with a cause of its own. */
+    void refuseWaiting(Supplier<RuntimeException> cause) {
+        if (waiting() > 0) {
+            // There, because nothing else takes them out meanwhile.
+            drain.execute(() -> refuse(waiting(), cause));
+        }
+    }
+
+    private void refuse(int count, Supplier<RuntimeException> cause) {
+        for (int i = 0; i < count; i++) {
+            Waiting next;
+            synchronized (this) {
+                next = waiting.peek();
+            }
+            if (next == null) {
+                return;
+            }
+            next.refuse.accept(cause.get());
+            synchronized (this) {
+                waiting.remove();
+            }
+        }
+    }
+
+    /** How many have gone on after waiting. */
+    synchronized long admitted() {
+        return admitted;
     }
 
     /** How many wait. */
@@ -100,6 +132,7 @@ public final class AppendGate {
             synchronized (this) {
                 // Removed after it went on: a newcomer must not overtake it.
                 waiting.remove();
+                admitted++;
             }
         }
     }

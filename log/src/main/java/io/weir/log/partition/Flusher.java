@@ -1,5 +1,6 @@
 package io.weir.log.partition;
 
+import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
@@ -10,12 +11,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Flusher {
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration REMIND = Duration.ofSeconds(10);
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
 
     private final NodeLog node;
@@ -38,6 +42,10 @@ final class Flusher {
     private final Semaphore wakeups = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closing;
+    private volatile @Nullable String failure;
+    private volatile CompletableFuture<Boolean> awaitedCommit = CompletableFuture.completedFuture(false);
+    private int failures;
+    private long saidMs;
     private long lastFullFlushMs;
     private long lastMaintenanceMs;
 
@@ -71,6 +79,8 @@ final class Flusher {
     void close() {
         closing = true;
         wake();
+        // What is not durable yet will not be written to a segment in this life.
+        awaitedCommit.complete(false);
         try {
             if (thread.isAlive() && !thread.join(Duration.ofSeconds(30))) {
                 LOG.warn("flusher=stuck_at_close");
@@ -90,15 +100,57 @@ final class Flusher {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                // The store is away or full: everything stays in the commit log, the next round tries again.
-                metrics.flushFailed();
-                LOG.warn("flush=failed retry_in={} reason={}", LOOK, e.getMessage(), e);
+                failed(e);
             }
         }
     }
 
+    /** The store is away or full: everything stays in the commit log, the next round tries again. */
+    private void failed(RuntimeException cause) {
+        metrics.flushFailed();
+        failure = "segments cannot be written: " + cause.getMessage();
+        failures++;
+        long now = time.milliseconds();
+        if (failures == 1 || now - saidMs >= REMIND.toMillis()) {
+            saidMs = now;
+            boolean known = cause instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE;
+            LOG.warn(
+                    "flush=failed failures={} retry_in_ms={} reason={}",
+                    failures,
+                    LOOK.toMillis(),
+                    cause.getMessage(),
+                    known ? null : cause);
+        }
+    }
+
+    private void succeeded() {
+        if (failure != null) {
+            LOG.info("flush=well again failures={}", failures);
+            failure = null;
+            failures = 0;
+        }
+    }
+
+    /** Why the last round could not write its segments; empty when it could. */
+    Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
     /** One round. */
     synchronized void work() {
+        try {
+            flushWhatMust();
+        } finally {
+            // Also when nothing can be written: what retention removes may be the room that is missing.
+            long now = time.milliseconds();
+            if (now - lastMaintenanceMs >= config.retentionCheckInterval().toMillis()) {
+                lastMaintenanceMs = now;
+                maintain();
+            }
+        }
+    }
+
+    private void flushWhatMust() {
         while (!closing && node.cache().dirtyBytes() > triggerBytes()) {
             if (!flush(largest(node.cache().dirtyBytes() / 2))) {
                 break;
@@ -111,10 +163,6 @@ final class Flusher {
             flush(node.logs());
             deleteFiles();
         }
-        if (now - lastMaintenanceMs >= config.retentionCheckInterval().toMillis()) {
-            lastMaintenanceMs = now;
-            maintain();
-        }
     }
 
     synchronized void flushAll() {
@@ -125,6 +173,9 @@ final class Flusher {
     synchronized void maintain() {
         long now = time.milliseconds();
         for (PartitionLog log : node.logs()) {
+            if (closing || node.health().refusing()) {
+                return; // each would wait in vain for the commit log to note a new log start
+            }
             try {
                 retention.apply(log);
                 log.expireProducers(now);
@@ -204,6 +255,7 @@ final class Flusher {
             }
             long start = time.nanoseconds();
             segments.write(cuts);
+            succeeded();
             metrics.flushed(cuts, time.nanoseconds() - start);
             return true;
         } finally {
@@ -218,6 +270,10 @@ final class Flusher {
             return true;
         }
         CompletableFuture<Boolean> reached = new CompletableFuture<>();
+        awaitedCommit = reached;
+        if (closing) {
+            reached.complete(false);
+        }
         Partition.Watcher watcher = new Partition.Watcher() {
             @Override
             public void onHighWatermark(Partition partition, long highWatermark) {

@@ -12,6 +12,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
  * @param cache budget for batches in memory
  * @param gate where appends wait for that budget
  * @param window budget for what is acknowledged before it is durable
+ * @param health whether the store takes anything just now
  * @param sink takes entries to the commit log, in the order of the calls
  * @param validator what may enter
  * @param blocking runs reads of the store, a virtual thread each
@@ -24,6 +25,7 @@ public record LogContext(
         TailCache cache,
         AppendGate gate,
         BufferWindow window,
+        StoreHealth health,
         Sink sink,
         BatchValidator validator,
         Executor blocking,

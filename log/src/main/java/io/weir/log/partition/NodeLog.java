@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
@@ -62,6 +63,9 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final @Nullable BlockCache blocks;
     private final Segments segments;
     private final Flusher flusher;
+    private final StoreHealth health = new StoreHealth();
+    private final StoreWatch watch;
+    private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
     private final LogThreads threads;
 
     private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
@@ -121,12 +125,15 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 ? new BlockCache(config.readCache(), threads.loading(), time, registry)
                 : null;
         this.segments = new Segments(store, config, allocator, time, registry, packNotes, blocks);
-        NodeLogMetrics metrics = new NodeLogMetrics(this, registry);
+        NodeLogMetrics metrics = new NodeLogMetrics(this, time, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
+        this.watch = new StoreWatch(
+                this::commitLog, gate, flusher, health, config.commitLog().failAfter(), time);
         this.context = new LogContext(
                 cache,
                 gate,
                 window,
+                health,
                 this::submit,
                 new BatchValidator(time, metrics),
                 threads.blocking(),
@@ -228,8 +235,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
         commitLog = log;
         segments.start(nodeId, brokerEpoch);
         if (threads.background()) {
+            CompletionStage<Void> _ = log.ended().thenAccept(ended::complete);
             log.start();
             flusher.start();
+            watch.start();
         }
     }
 
@@ -256,6 +265,19 @@ public final class NodeLog implements Partitions, AutoCloseable {
      * @param segments number of segments
      */
     public record Footprint(long tailBytes, int segments) {}
+
+    /** What is wrong with the store, a sentence for people; empty while records can be made durable. */
+    public Optional<String> trouble() {
+        return health.trouble();
+    }
+
+    /**
+     * Done when this log can never take a record again though nobody closed it: it was fenced, or a bug stopped it. The
+     * process had better end, for whoever watches it to start it again.
+     */
+    public CompletionStage<Throwable> ended() {
+        return ended.minimalCompletionStage();
+    }
 
     /** Those that are owned and those that were: both have batches that the commit log waits to be rid of. */
     Collection<PartitionLog> logs() {
@@ -374,6 +396,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /** Ends with everything that was appended durable. Blocks. */
     @Override
     public void close() {
+        watch.close();
         flusher.close();
         CommitLog log = commitLog;
         if (log != null) {
@@ -395,6 +418,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     Optional<CommitLog> commitLog() {
         return Optional.ofNullable(commitLog);
+    }
+
+    StoreHealth health() {
+        return health;
     }
 
     PackNotes packNotes() {

@@ -2,12 +2,14 @@ package io.weir.log.partition;
 
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.log.commitlog.CommitLog;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.storage.internals.log.LogValidator;
 
 /** The log in numbers: memory, commit log, flushes, partitions by state, records refused. */
@@ -20,7 +22,7 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter 
     private final CounterDataPoint segmentReads;
     private final Counter damagedReads;
 
-    NodeLogMetrics(NodeLog node, PrometheusRegistry registry) {
+    NodeLogMetrics(NodeLog node, Time time, PrometheusRegistry registry) {
         flushSeconds = Histogram.builder()
                 .name("weir_segment_flush_seconds")
                 .help("Time to write one round of segments")
@@ -75,6 +77,25 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter 
                 "Appends that wait for room in the tail cache",
                 node,
                 log -> log.gate().waiting());
+        gauge(
+                registry,
+                "weir_commit_waiting_seconds",
+                "How long the commit log has stood still with batches waiting to be made durable; 0 when none waits",
+                node,
+                log -> log.commitLog()
+                        .map(commitLog -> commitLog.waited(time.nanoseconds()).toNanos() / 1e9)
+                        .orElse(0.0));
+        gauge(
+                registry,
+                "weir_storage_sick",
+                "1 while nothing can be made durable: the disk is full, read-only, broken or does not answer",
+                node,
+                log -> log.trouble().isPresent() ? 1 : 0);
+        CounterWithCallback.builder()
+                .name("weir_appends_refused_total")
+                .help("Appends that were told KAFKA_STORAGE_ERROR because the store was sick for too long")
+                .callback(callback -> callback.call((double) node.health().refused()))
+                .register(registry);
         gauge(
                 registry,
                 "weir_ack_buffer_window_bytes",

@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
@@ -189,6 +188,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
                     appended = repeated(duplicate.get(), draft.listener());
                     tellNow = appended.nextOffset() <= highWatermark ? draft.listener() : null;
                 } else {
+                    context.health().admit();
                     acknowledgedEarly = durability == TopicDurability.BUFFER
                             && context.window().open(draft.valid().records().sizeInBytes());
                     long first = logEnd;
@@ -320,7 +320,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
             listener = entry.takeListener();
         }
         if (listener != null) {
-            listener.failed(new KafkaStorageException("The store is sick: " + cause.getMessage(), cause));
+            listener.failed(context.health().refusal(cause));
         }
     }
 

@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param segmentBytes size at which the log rolls to another file
  * @param snapshotBytes log written since the last snapshot that calls for the next one
  * @param snapshotInterval age of the last snapshot that calls for the next one
+ * @param minFreeBytes room that the disk must have before anything is written: Kafka's log does not survive a write
+ *     that fails, so it is not tried
  */
 public record RaftConfig(
         String listener,
@@ -28,7 +30,8 @@ public record RaftConfig(
         Duration appendLinger,
         int segmentBytes,
         long snapshotBytes,
-        Duration snapshotInterval) {
+        Duration snapshotInterval,
+        long minFreeBytes) {
 
     /** What was measured to elect the next controller within half a second. */
     public static RaftConfig defaults() {
@@ -42,6 +45,7 @@ public record RaftConfig(
                 Duration.ZERO,
                 64 << 20,
                 20L << 20,
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                4L << 20);
     }
 }

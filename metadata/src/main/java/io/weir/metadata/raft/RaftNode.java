@@ -31,6 +31,7 @@ import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.KafkaRaftClientDriver;
 import org.apache.kafka.raft.MetadataLogConfig;
 import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.raft.RaftLog;
 import org.apache.kafka.raft.internals.KafkaRaftLog;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.apache.kafka.server.common.Feature;
@@ -56,7 +57,8 @@ public final class RaftNode implements AutoCloseable {
     private final Time time;
     private final Metrics metrics;
     private final KafkaScheduler scheduler;
-    private final KafkaRaftLog log;
+    private final RoomCheck room;
+    private final RaftLog log;
     private final KafkaRaftClient<ApiMessageAndVersion> client;
     private final KafkaRaftClientDriver<ApiMessageAndVersion> driver;
     private final MetadataLoader loader;
@@ -71,13 +73,15 @@ public final class RaftNode implements AutoCloseable {
      */
     public RaftNode(RaftConfig config, MetadataDirectory directory, Time time, FaultHandler fatal) {
         this.time = time;
+        mustHaveRoom(config, directory, time);
         int nodeId = directory.nodeId();
         LogContext context = new LogContext("[Raft id=" + nodeId + "] ");
         ListenerName listener = ListenerName.normalised(config.listener());
         this.metrics = new Metrics(time);
         this.scheduler = new KafkaScheduler(1, true, "weir-metadata-log-");
         this.scheduler.startup();
-        this.log = openLog(config, directory, time, scheduler);
+        this.room = new RoomCheck(MetadataDirectory.logDirectory(directory.path()), config.minFreeBytes(), time);
+        this.log = new PatientLog(openLog(config, directory, time, scheduler), room);
         directory.checksums().recordIfThere(PARTITION_METADATA);
         this.client = new KafkaRaftClient<>(
                 OptionalInt.of(nodeId),
@@ -120,7 +124,8 @@ public final class RaftNode implements AutoCloseable {
                         .build())
                 .setNodeId(nodeId)
                 .setTime(time)
-                .setFaultHandler(fatal)
+                // As in Kafka: without a snapshot the log is longer, and the next one may succeed.
+                .setFaultHandler(new MetadataFaults("snapshots", fault -> {}))
                 .setMaxBytesSinceLastSnapshot(config.snapshotBytes())
                 .setMaxTimeSinceLastSnapshotNs(config.snapshotInterval().toNanos())
                 .setThreadNamePrefix("weir-")
@@ -166,6 +171,7 @@ public final class RaftNode implements AutoCloseable {
     /** Ends loader, raft and log, in that order. Blocks until their threads are gone. */
     @Override
     public void close() {
+        room.close();
         List<AutoCloseable> inOrder = new ArrayList<>();
         inOrder.add(loader);
         inOrder.add(snapshots);
@@ -175,6 +181,15 @@ public final class RaftNode implements AutoCloseable {
         inOrder.add(metrics);
         inOrder.forEach(part -> Utils.closeQuietly(part, "metadata part"));
         LOG.info("event=raft_stopped");
+    }
+
+    /** Kafka maps its indexes into memory: on a full disk the opening fails with an error that says nothing. */
+    private static void mustHaveRoom(RaftConfig config, MetadataDirectory directory, Time time) {
+        try (RoomCheck check = new RoomCheck(directory.path(), config.minFreeBytes(), time)) {
+            check.obstacle().ifPresent(obstacle -> {
+                throw new WeirException(FaultKind.UNAVAILABLE, "Cannot open the metadata log: " + obstacle);
+            });
+        }
     }
 
     private static KafkaRaftLog openLog(

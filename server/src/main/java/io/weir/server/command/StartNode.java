@@ -6,12 +6,15 @@ import io.weir.server.logging.LoggingSetup;
 import io.weir.server.settings.SettingsLoader;
 import io.weir.server.settings.WeirSettings;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs a node until it is told to stop. */
 final class StartNode {
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
+
     private StartNode() {}
 
     /** @return the exit code, when the node has stopped as it should */
@@ -34,8 +37,16 @@ final class StartNode {
             return 0;
         } catch (ExecutionException e) {
             logger.error("event=node_failed", e.getCause());
-            node.close();
+            closeWithinBounds(node);
             throw new IllegalStateException("The node could not go on: " + Failures.explain(e), e);
+        }
+    }
+
+    /** What broke may keep the node from closing, but must not keep the process alive, which serves nobody. */
+    private static void closeWithinBounds(RunningNode node) throws InterruptedException {
+        Thread closer = Thread.ofPlatform().name("weir-close").daemon().start(node::close);
+        if (!closer.join(CLOSE_BOUND)) {
+            LoggerFactory.getLogger("io.weir.server.Node").warn("event=node_close_given_up after={}", CLOSE_BOUND);
         }
     }
 

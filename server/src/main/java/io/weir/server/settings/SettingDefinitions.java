@@ -4,6 +4,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
@@ -102,7 +103,15 @@ public final class SettingDefinitions {
                         ValidString.in("local", "memory"),
                         HIGH,
                         "Where the log is kept. `local`: files below `weir.data.dir`. `memory`: nowhere; all records"
-                                + " are gone when the process ends, while topics and their settings stay. For tests.");
+                                + " are gone when the process ends, while topics and their settings stay. For tests.")
+                .define(
+                        WeirKeys.DIRECT_IO,
+                        BOOLEAN,
+                        true,
+                        LOW,
+                        "Whether local files are written past the page cache, which costs less processor time and"
+                                + " leaves the cache to others. File systems that cannot do it are found out; turn it"
+                                + " off for one that can but does it badly.");
     }
 
     private static ConfigDef listeners() {

@@ -11,6 +11,9 @@ public final class WeirKeys {
     /** Which back end keeps the log. */
     public static final String STORE = "weir.store";
 
+    /** Whether files are written past the page cache. */
+    public static final String DIRECT_IO = "weir.direct.io";
+
     /** Address of metrics, health and the API. */
     public static final String HTTP_LISTENER = "weir.http.listener";
 

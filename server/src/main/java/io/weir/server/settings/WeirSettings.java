@@ -85,6 +85,11 @@ public final class WeirSettings {
         return values.getString(WeirKeys.STORE).equals("memory");
     }
 
+    /** Whether local files are written past the page cache where that is possible. */
+    public boolean directIo() {
+        return values.getBoolean(WeirKeys.DIRECT_IO);
+    }
+
     /** Where metrics, health and the API are served; not resolved. */
     public InetSocketAddress httpListener() {
         return HostAndPort.parse(WeirKeys.HTTP_LISTENER, values.getString(WeirKeys.HTTP_LISTENER));

@@ -34,6 +34,7 @@ import io.weir.server.http.HttpListener;
 import io.weir.server.http.NodeRoutes;
 import io.weir.server.http.PartitionView;
 import io.weir.server.settings.WeirSettings;
+import io.weir.storage.MeteredStore;
 import io.weir.storage.Store;
 import io.weir.storage.local.LocalStore;
 import io.weir.storage.local.LocalStoreConfig;
@@ -133,9 +134,10 @@ public final class OneNode implements RunningNode {
         int nodeId = settings.nodeId();
 
         // The store and what earlier lives left in it, while the quorum finds its leader.
-        Store store = opened(opener.get());
+        Store store = opened(new MeteredStore(opener.get(), time, registry));
         this.store = store;
         NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId()));
+        CompletionStage<Void> _ = log.ended().thenAccept(this::fatal);
         CompletableFuture<Void> recovered =
                 CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
         CompletableFuture<Quorum> opening = quorum(nodeId);
@@ -204,6 +206,7 @@ public final class OneNode implements RunningNode {
         CompletableFuture<Void> read = quorum.raft().install(List.of(registration));
         CompletableFuture<Long> registered = registration.start();
         ProcessMetrics.register(registry);
+        RecordBuffers.register(allocator, registry);
         HttpListener http = opened(http(log, registration));
         httpAddress = http.address();
         await(read, "the metadata log to be read");
@@ -260,10 +263,11 @@ public final class OneNode implements RunningNode {
         return registered != null && !registered.fenced();
     }
 
-    private static Store store(WeirSettings settings) {
+    /** The store that the settings ask for, opened. */
+    public static Store store(WeirSettings settings) {
         return settings.inMemory()
                 ? new MemoryStore(Time.SYSTEM)
-                : new LocalStore(LocalStoreConfig.defaults(settings.dataDirectory()));
+                : new LocalStore(new LocalStoreConfig(settings.dataDirectory(), settings.directIo()));
     }
 
     private Path metadataPath() {
@@ -275,7 +279,7 @@ public final class OneNode implements RunningNode {
     }
 
     private HttpListener http(NodeLog log, NodeRegistration registration) {
-        NodeRoutes routes = new NodeRoutes(registry, () -> missing(registration), topic -> partitions(log, topic));
+        NodeRoutes routes = new NodeRoutes(registry, () -> missing(log, registration), topic -> partitions(log, topic));
         InetSocketAddress unresolved = settings.httpListener();
         InetSocketAddress address = new InetSocketAddress(unresolved.getHostString(), unresolved.getPort());
         try {
@@ -288,7 +292,7 @@ public final class OneNode implements RunningNode {
         }
     }
 
-    private List<String> missing(NodeRegistration registration) {
+    private List<String> missing(NodeLog log, NodeRegistration registration) {
         List<String> missing = new ArrayList<>();
         if (closing.get()) {
             missing.add("The node is shutting down.");
@@ -297,6 +301,7 @@ public final class OneNode implements RunningNode {
             missing.add("The controller does not take this node for alive: its registration is " + registration.state()
                     + ".");
         }
+        log.trouble().ifPresent(trouble -> missing.add("Storage: " + trouble));
         return missing;
     }
 
@@ -358,12 +363,16 @@ public final class OneNode implements RunningNode {
     }
 
     private void fatal(Throwable cause) {
-        stopped.completeExceptionally(cause);
+        if (!closing.get()) {
+            stopped.completeExceptionally(cause);
+        }
     }
 
-    private static <T> T await(CompletableFuture<T> future, String what) {
+    private <T> T await(CompletableFuture<T> future, String what) {
         try {
-            return future.get(START_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+            // Whatever is fatal now has its reason, and this would wait in vain.
+            CompletableFuture.anyOf(future, stopped).get(START_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+            return future.join();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof WeirException known) {
                 throw known;

@@ -48,10 +48,10 @@ final class DirectFiles {
     }
 
     /** Those under a store's {@code root}; tries once whether the file system can do direct I/O there. */
-    static DirectFiles under(Path root) throws IOException {
+    static DirectFiles under(Path root, boolean wanted) throws IOException {
         Path spares = root.resolve(SPARES);
         Files.createDirectories(spares);
-        DirectFiles files = new DirectFiles(spares, directBlockBytes(spares));
+        DirectFiles files = new DirectFiles(spares, wanted ? directBlockBytes(spares) : 1);
         files.findSpares();
         return files;
     }
@@ -110,10 +110,20 @@ final class DirectFiles {
             Files.move(spare, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             return false; // somebody cleaned up
+        } catch (IOException e) {
+            synchronized (free) {
+                free.addFirst(spare);
+            }
+            throw e;
         }
         // One file must never be found under two names: the old one goes before anything is written.
         Directories.sync(spares);
         return true;
+    }
+
+    /** A write or flush of this journal failed: its blocks are not used again. */
+    void distrust(Path file) {
+        inUse.remove(file);
     }
 
     /** Keeps a journal that is to be removed as a spare; false when it is none or there are enough. */
@@ -163,6 +173,18 @@ final class DirectFiles {
         }
     }
 
+    private static void tryToWrite(FileChannel channel, int block) throws IOException {
+        try {
+            channel.write(
+                    ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block));
+        } catch (IOException e) {
+            if (!LocalFaults.saysFull(e)) {
+                throw e;
+            }
+            // A full disk says nothing about its direct I/O, and it will have room again: the opening has to do.
+        }
+    }
+
     private static int directBlockBytes(Path directory) throws IOException {
         Path probe = directory.resolve("probe");
         try {
@@ -173,8 +195,7 @@ final class DirectFiles {
             Files.deleteIfExists(probe);
             try (FileChannel channel = FileChannel.open(
                     probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, DirectIo.option())) {
-                channel.write(
-                        ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block));
+                tryToWrite(channel, block);
             }
             return block;
         } catch (UnsupportedOperationException | IOException e) {

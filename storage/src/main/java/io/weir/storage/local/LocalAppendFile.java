@@ -61,6 +61,11 @@ final class LocalAppendFile implements AppendFile {
         this.onEnd = onEnd;
     }
 
+    /** Whether a write or a flush failed. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     @Override
     public String path() {
         return path;

@@ -40,9 +40,13 @@ final class LocalFaults {
             return "permission denied. Let the user that runs Weir read and write there, or set "
                     + LocalStoreConfig.DIRECTORY_SETTING + " to a directory that it may write.";
         }
-        if (said.contains("No space left") || said.contains("quota exceeded")) {
+        if (saysFull(cause)) {
             return "the disk is full (" + said + "). Free space there, shorten retention, or set "
                     + LocalStoreConfig.DIRECTORY_SETTING + " to a larger disk.";
+        }
+        if (said.contains("Operation not permitted")) {
+            return "the system does not permit it though the directory may be written: is it immutable (chattr -i)? Or set "
+                    + LocalStoreConfig.DIRECTORY_SETTING + " to another directory.";
         }
         if (said.contains("Read-only file system")) {
             return "the file system is read-only. Remount it writable (the kernel's log says why it changed), or set "
@@ -55,6 +59,11 @@ final class LocalFaults {
             return "a part of the path is a file where a directory is needed.";
         }
         return cause.getClass().getSimpleName() + ": " + said + ". Look at the disk and the kernel's log.";
+    }
+
+    static boolean saysFull(IOException cause) {
+        String said = words(cause.getMessage());
+        return said.contains("No space left") || said.contains("quota exceeded");
     }
 
     private static String words(@Nullable String message) {

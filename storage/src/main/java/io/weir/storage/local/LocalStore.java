@@ -51,7 +51,7 @@ public final class LocalStore implements Store {
         this.lock = DirectoryLock.acquire(root);
         this.directories = new Directories(root);
         try {
-            this.direct = DirectFiles.under(root);
+            this.direct = DirectFiles.under(root, config.directIo());
         } catch (IOException e) {
             lock.close();
             throw LocalFaults.of("open", root, e);
@@ -82,6 +82,7 @@ public final class LocalStore implements Store {
                 Directories.sync(directory);
             } catch (IOException e) {
                 writer.endBeforeDelete();
+                direct.distrust(file);
                 Files.deleteIfExists(file);
                 throw e;
             }
@@ -208,11 +209,18 @@ public final class LocalStore implements Store {
                     file,
                     journal ? direct.createJournal(file) : direct.create(file),
                     journal ? direct.journalAppender() : direct.appender(),
-                    ended -> writers.remove(path, ended));
+                    this::ended);
             writers.put(path, writer);
             return writer;
         } finally {
             stripe.unlock();
+        }
+    }
+
+    private void ended(LocalAppendFile writer) {
+        writers.remove(writer.path(), writer);
+        if (writer.hasFailed()) {
+            direct.distrust(resolve(writer.path()));
         }
     }
 

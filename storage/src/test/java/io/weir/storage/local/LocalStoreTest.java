@@ -307,6 +307,31 @@ class LocalStoreTest extends StoreContract {
         assertThat(string(readAll("wal/1"))).isEqualTo("flushed");
     }
 
+    @Test
+    void aJournalThatFailedIsNotUsedAgain() throws Exception {
+        AppendFile good = local.createJournal("wal/1");
+        AppendFile bad = local.createJournal("wal/2");
+        good.close();
+        interrupted(() -> bad.append(List.of(ByteBuffer.allocate(bad.blockBytes()))));
+        bad.close();
+        local.delete("wal/1");
+        local.delete("wal/2");
+        try (Stream<Path> spares = Files.list(directory.resolve("data").resolve(".spare"))) {
+            assertThat(spares.count()).isEqualTo(good.blockBytes() == 1 ? 0 : 1);
+        }
+    }
+
+    @Test
+    void withoutDirectIoEverythingGoesThroughThePageCache() {
+        try (LocalStore buffered = new LocalStore(new LocalStoreConfig(directory.resolve("buffered"), false));
+                AppendFile journal = buffered.createJournal("wal/1")) {
+            assertThat(journal.blockBytes()).isEqualTo(1);
+            journal.append(List.of(text("flushed")));
+            journal.flush();
+            assertThat(buffered.list("wal/").getFirst().lengthBytes()).isEqualTo(7);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, DirectReads.LEAST_BYTES})
     void anInterruptedReaderDoesNotDisturbTheOthers(int size) throws Exception {
