@@ -118,11 +118,12 @@ public record WireConfig(
         }
 
         /**
-         * The system's own sizes, which follow the link's bandwidth and delay. Kafka's 100 KiB would hold a
+         * Room for the clients of a node that has just come back: beyond it each of them waits a second and more. For buffers
+         * the system's own sizes, which follow the link's bandwidth and delay. Kafka's 100 KiB would hold a
          * connection to 1 MB/s over 100 ms and costs a 1 MiB frame several more reads.
          */
         public static SocketOptions defaults() {
-            return new SocketOptions(50, -1, -1);
+            return new SocketOptions(1024, -1, -1);
         }
     }
 

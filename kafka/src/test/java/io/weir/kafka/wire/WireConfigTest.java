@@ -14,7 +14,7 @@ class WireConfigTest {
         WireConfig config = WireConfig.defaults();
         assertThat(config.listeners()).extracting(Object::toString).containsExactly("PLAINTEXT://127.0.0.1:9092");
         assertThat(config.networkThreads()).isEqualTo(3);
-        assertThat(config.sockets().backlog()).isEqualTo(50);
+        assertThat(config.sockets().backlog()).isEqualTo(1024);
         assertThat(config.connections().max()).isEqualTo(Integer.MAX_VALUE);
         assertThat(config.connections().maxPerIp()).isEqualTo(Integer.MAX_VALUE);
         assertThat(config.connections().maxIdle()).isEqualTo(Duration.ofMinutes(10));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -38,13 +39,21 @@ final class ListOffsets implements Divisible<PartitionItem<ListOffsetsPartition>
     @Override
     public AbstractRequest part(AbstractRequest request, List<PartitionItem<ListOffsetsPartition>> items) {
         ListOffsetsRequestData data = ((ListOffsetsRequest) request).data();
-        return ListOffsetsRequest.Builder.forConsumer(true, IsolationLevel.forId(data.isolationLevel()))
+        return ListOffsetsRequest.Builder.forConsumer(true, isolation(data.isolationLevel()))
                 .setTargetTimes(PartitionItem.byTopic(
                         items,
                         (name, partitions) ->
                                 new ListOffsetsTopic().setName(name).setPartitions(partitions)))
                 .setTimeoutMs(data.timeoutMs())
                 .build(request.version());
+    }
+
+    private static IsolationLevel isolation(byte id) {
+        try {
+            return IsolationLevel.forId(id);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException("There is no isolation level " + id, e);
+        }
     }
 
     @Override

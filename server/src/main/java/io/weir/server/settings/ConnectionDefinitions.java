@@ -74,10 +74,11 @@ final class ConnectionDefinitions {
                 .define(
                         SocketServerConfigs.SOCKET_LISTEN_BACKLOG_SIZE_CONFIG,
                         INT,
-                        SocketServerConfigs.SOCKET_LISTEN_BACKLOG_SIZE_DEFAULT,
+                        wire.sockets().backlog(),
                         atLeast(1),
                         LOW,
-                        "Connections that the system keeps until they are accepted.")
+                        "Connections that the system keeps until they are accepted; a client beyond that tries again"
+                                + " after a second. The system has a bound of its own (`net.core.somaxconn`).")
                 .define(
                         SocketServerConfigs.SOCKET_SEND_BUFFER_BYTES_CONFIG,
                         INT,

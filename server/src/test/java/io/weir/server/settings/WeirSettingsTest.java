@@ -45,7 +45,7 @@ class WeirSettingsTest {
                         List.of(),
                         3,
                         true,
-                        new WireConfig.SocketOptions(50, -1, -1),
+                        new WireConfig.SocketOptions(1024, -1, -1),
                         new WireConfig.ConnectionLimits(
                                 10_000, Integer.MAX_VALUE, Duration.ofMinutes(10), Duration.ofMinutes(2), 64 * 1024),
                         new WireConfig.RequestLimits(
