@@ -7,6 +7,7 @@ import io.weir.testkit.EmbeddedWeir;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,8 +75,16 @@ class ExamplesTest {
 
     @Test
     void whatIsNotProvenIsSaid() throws Exception {
-        assertThat(run(stage -> new Summary(false, List.of("Orders lost 3.")), "--seconds", "1"))
-                .isFalse();
+        Stage.Play waitsInVain = stage -> {
+            stage.actor(() -> {
+                while (!Thread.interrupted()) {
+                    stage.pause(Duration.ofMillis(10));
+                }
+                return null;
+            });
+            return new Summary(false, List.of("Orders lost 3."));
+        };
+        assertThat(run(waitsInVain, "--seconds", "1")).isFalse();
         assertThat(text()).contains("Orders lost 3.").contains("THAT IS WRONG");
         assertThatThrownBy(() -> run(FlashSale::play, "--second", "1")).hasMessageContaining("--seconds N");
     }
