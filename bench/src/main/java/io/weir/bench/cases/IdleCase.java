@@ -38,6 +38,7 @@ final class IdleCase implements Case {
         Clients clients = trial.start();
         int partitions = workload.count(Dimension.PARTITIONS);
         String topic = trial.topic(clients, partitions);
+        trial.progress().phase("first records");
         try (ProduceRun run = new ProduceRun(clients, topic, workload, 1, trial.progress(), trial.time())) {
             run.touch(partitions);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,9 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -63,7 +66,9 @@ public final class Topics {
     }
 
     /**
-     * Makes a topic and waits until the server says that it is made.
+     * Makes a topic and waits until each of its partitions answers. A server may say that a topic is made before all of its
+     * partitions are: a producer that begins then can have its first batch refused and the second one taken, which no
+     * retry mends.
      *
      * @throws IOException when it cannot be made
      */
@@ -77,11 +82,16 @@ public final class Topics {
                 Map<String, NewPartitions> more = Map.of(topic, NewPartitions.increaseTo(made));
                 insist(() -> admin.createPartitions(more).all(), "give " + topic + " " + made + " partitions");
             }
+            Map<TopicPartition, OffsetSpec> starts = new HashMap<>();
+            for (int partition = 0; partition < partitions; partition++) {
+                starts.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
+            }
+            insist(() -> admin.listOffsets(starts).all(), "find the partitions of " + topic);
         }
     }
 
     /** Asks again while a server that has just started may become ready. */
-    private void insist(Supplier<KafkaFuture<Void>> request, String what) throws IOException, InterruptedException {
+    private void insist(Supplier<KafkaFuture<?>> request, String what) throws IOException, InterruptedException {
         long deadline = time.milliseconds() + BOUND.toMillis();
         while (true) {
             try {
