@@ -101,6 +101,7 @@ final class Soak {
         return Admin.create(Map.of(
                 "bootstrap.servers", node.bootstrap(),
                 "default.api.timeout.ms", 20_000,
+                "request.timeout.ms", 10_000,
                 "reconnect.backoff.max.ms", 500));
     }
 
