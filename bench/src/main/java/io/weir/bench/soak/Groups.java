@@ -55,7 +55,7 @@ final class Groups {
 
     private void join(String group) {
         String protocol = PROTOCOLS.getOrDefault(group, "classic");
-        Member member = new Member(bootstrap, group, protocol, topics, ledger, rebalances, failedCommits);
+        Member member = new Member(bootstrap, group, protocol, topics, ledger, rebalances::increment, failedCommits);
         members.computeIfAbsent(group, name -> new ArrayList<>()).add(member);
         crew.start(group, member);
     }

@@ -21,7 +21,6 @@ final class Member implements Runnable {
 
     private final String group;
     private final Ledger ledger;
-    private final LongAdder rebalances;
     private final LongAdder failedCommits;
     private final KafkaConsumer<byte[], byte[]> consumer;
     /** Partitions that it was just given, with the offset at or behind which it has to begin. */
@@ -36,11 +35,10 @@ final class Member implements Runnable {
             String protocol,
             List<String> topics,
             Ledger ledger,
-            LongAdder rebalances,
+            Runnable rebalanced,
             LongAdder failedCommits) {
         this.group = group;
         this.ledger = ledger;
-        this.rebalances = rebalances;
         this.failedCommits = failedCommits;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
@@ -68,7 +66,7 @@ final class Member implements Runnable {
 
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-                rebalances.increment();
+                rebalanced.run();
                 partitions.forEach(partition -> fresh.put(partition, ledger.committed(group, partition)));
             }
         });

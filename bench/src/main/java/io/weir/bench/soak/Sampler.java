@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,7 +18,9 @@ final class Sampler {
     static final String DIRECT = "directMemoryBytes";
     static final String BUFFERS = "buffersInUseBytes";
     static final String RESIDENT = "residentBytes";
-    static final String FILES = "openFiles";
+    /** Without the segments that the read cache keeps open, which are bounded by their number. */
+    static final String FILES = "openFilesBesideSegments";
+
     static final String THREADS = "threads";
     static final String LATENCY = "p99Milliseconds";
 
@@ -26,7 +29,6 @@ final class Sampler {
             NON_HEAP, "jvm_memory_used_bytes{area=\"nonheap\"}",
             DIRECT, "jvm_buffer_pool_used_bytes{pool=\"direct\"}",
             BUFFERS, "weir_buffers_pinned_bytes",
-            FILES, "process_open_fds",
             THREADS, "jvm_threads_current");
 
     private final SoakNode node;
@@ -41,7 +43,7 @@ final class Sampler {
 
     /** A record was acknowledged after so many nanoseconds. */
     void latency(long nanos) {
-        latencies.get().record(nanos);
+        Objects.requireNonNull(latencies.get()).record(nanos);
     }
 
     /** Takes one, unless the node is down. */
@@ -64,6 +66,7 @@ final class Sampler {
                 }
                 values.put(name, value);
             });
+            node.openFiles().ifPresent(count -> values.put(FILES, (double) count));
             proc.residentBytes(node.pid()).ifPresent(bytes -> values.put(RESIDENT, bytes));
             synchronized (samples) {
                 samples.add(new Sample(life, age, values, since));

@@ -57,6 +57,7 @@ final class SoakCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Print this help.")
+    @SuppressWarnings("UnusedVariable") // read by the library
     private boolean help;
 
     private final PrintWriter console;

@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ final class SoakNode implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_BOUND).build();
     private volatile @Nullable Process process;
-    private volatile int life;
+    private final AtomicInteger life = new AtomicInteger();
     private volatile boolean up;
     private volatile long upSinceNanos;
 
@@ -52,7 +54,7 @@ final class SoakNode implements AutoCloseable {
 
     /** Which life this is, from 1. */
     int life() {
-        return life;
+        return life.get();
     }
 
     /** Whether clients are served, as far as one knows. */
@@ -93,7 +95,7 @@ final class SoakNode implements AutoCloseable {
         }
         Process started = builder.start();
         process = started;
-        life++;
+        life.incrementAndGet();
         long end = time.milliseconds() + START_BOUND.toMillis();
         while (started.isAlive() && time.milliseconds() < end) {
             if (ready()) {
@@ -169,6 +171,28 @@ final class SoakNode implements AutoCloseable {
                 .start();
         if (!command.waitFor(HTTP_BOUND.toSeconds() * 2, TimeUnit.SECONDS)) {
             command.destroyForcibly();
+        }
+    }
+
+    /** Descriptors that it has open, segments left out unless they are deleted; none where the system does not say. */
+    OptionalLong openFiles() {
+        String segments = plan.directory().resolve("data").toAbsolutePath() + "/";
+        try (var descriptors = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+            return OptionalLong.of(descriptors
+                    .map(SoakNode::target)
+                    .filter(target -> target.endsWith(" (deleted)")
+                            || !(target.startsWith(segments + "topics/") || target.startsWith(segments + "packs/")))
+                    .count());
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
         }
     }
 

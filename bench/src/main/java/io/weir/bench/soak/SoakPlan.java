@@ -51,7 +51,7 @@ record SoakPlan(
     /** What the node's files take at most, roughly: kept records until the next trim, commit log, spare files. */
     long diskBytes() {
         long trimmedEverySeconds = 60;
-        long records = CODECS.size() * PARTITIONS * KEPT_RECORDS + 2 * trimmedEverySeconds * recordsPerSecond;
+        long records = (long) CODECS.size() * PARTITIONS * KEPT_RECORDS + 2 * trimmedEverySeconds * recordsPerSecond;
         return records * RECORD_BYTES * 2 + (200L << 20);
     }
 

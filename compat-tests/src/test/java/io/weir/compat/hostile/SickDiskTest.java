@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledIfSystemProperty(named = "weir.test.bootstrap", matches = ".*", disabledReason = "needs its own disk")
 @DisabledIfSystemProperty(named = "weir.test.command", matches = ".*", disabledReason = "Kafka stops on such a disk")
 class SickDiskTest {
-    private enum Sickness {
+    enum Sickness {
         FULL,
         IMMUTABLE,
         SILENT

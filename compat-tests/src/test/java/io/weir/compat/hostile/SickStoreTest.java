@@ -15,6 +15,7 @@ import io.weir.storage.fault.ScriptedFaults;
 import io.weir.storage.fault.Stall;
 import io.weir.testkit.EmbeddedWeir;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,6 +39,8 @@ class SickStoreTest {
     private final Cluster cluster;
     private final NodeView view;
     private final TopicPartition partition = new TopicPartition("numbers", 0);
+
+    @SuppressWarnings("NullAway.Init") // set by faulty(), while the node starts
     private FaultyStore store;
 
     SickStoreTest() {
@@ -181,7 +184,8 @@ class SickStoreTest {
 
     private long readableEnd() {
         try (var consumer = cluster.consumer()) {
-            return consumer.endOffsets(List.of(partition)).get(partition);
+            return Objects.requireNonNull(
+                    consumer.endOffsets(List.of(partition)).get(partition));
         }
     }
 }

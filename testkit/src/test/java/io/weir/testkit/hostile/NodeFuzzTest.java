@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -117,7 +118,9 @@ class NodeFuzzTest {
                 case 2 -> Arrays.fill(frame, at, Math.min(frame.length, at + 4), (byte) 0xff);
                 case 3 -> frame = Arrays.copyOf(frame, 1 + random.nextInt(frame.length));
                 case 4 -> {
-                    byte[] large = ByteBuffer.allocate(4).putInt(0x7fff_ffff >>> random.nextInt(31)).array();
+                    byte[] large = ByteBuffer.allocate(4)
+                            .putInt(0x7fff_ffff >>> random.nextInt(31))
+                            .array();
                     System.arraycopy(large, 0, frame, at, Math.min(4, frame.length - at));
                 }
                 default -> frame = Arrays.copyOf(frame, frame.length + random.nextInt(1_000));
@@ -134,9 +137,9 @@ class NodeFuzzTest {
 
     private static Uuid topicId(EmbeddedWeir weir) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", weir.bootstrapServers()))) {
-            return admin.describeTopics(List.of("fuzz-topic"))
-                    .topicNameValues()
-                    .get("fuzz-topic")
+            return Objects.requireNonNull(admin.describeTopics(List.of("fuzz-topic"))
+                            .topicNameValues()
+                            .get("fuzz-topic"))
                     .get()
                     .topicId();
         }
@@ -148,7 +151,8 @@ class NodeFuzzTest {
         List<byte[]> frames = new ArrayList<>();
         try (Stream<Path> files = Files.list(CORPUS)) {
             for (Path file : files.sorted().toList()) {
-                if (NOT_SENT.stream().noneMatch(api -> file.getFileName().toString().startsWith(api))) {
+                if (NOT_SENT.stream()
+                        .noneMatch(api -> file.getFileName().toString().startsWith(api))) {
                     Files.readAllLines(file, StandardCharsets.US_ASCII).stream()
                             .filter(line -> !line.startsWith("#"))
                             .map(line -> line.substring(line.indexOf(' ') + 1).replace(PLACE_OF_ID, id))
