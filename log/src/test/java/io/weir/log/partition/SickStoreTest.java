@@ -195,6 +195,7 @@ class SickStoreTest {
             assertThat(node.log.trouble().orElseThrow()).contains("weir.tail.cache.bytes");
             store.heal();
             await(() -> node.log.gate().waiting() == 0);
+            await(() -> node.log.trouble().isEmpty());
             for (int i = (int) partition.logEndOffset(); i < 30; i++) {
                 append(partition, idempotent(5, i, "v" + i)).durable();
             }
