@@ -172,6 +172,7 @@ weir_ensure_start_cache() {
   touch "$2/start.tried" 2>/dev/null || return 0
   (
     scratch=$(mktemp -d)
+    : >"$2/start.log" # read before the node may have opened it
     "$1/bin/java" --sun-misc-unsafe-memory-access=allow -Xlog:disable -XX:AOTCacheOutput="$2/start.new" \
       -XX:+UseG1GC -Xmx256m -jar "$2/weir.jar" start --set weir.data.dir="$scratch" \
       --set listeners=PLAINTEXT://127.0.0.1:0 --set weir.http.listener=127.0.0.1:0 >"$2/start.log" 2>&1 &
