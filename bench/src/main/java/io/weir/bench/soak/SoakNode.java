@@ -183,7 +183,7 @@ final class SoakNode implements AutoCloseable {
                     .filter(target -> target.endsWith(" (deleted)")
                             || !(target.startsWith(segments + "topics/") || target.startsWith(segments + "packs/")))
                     .count());
-        } catch (IOException e) {
+        } catch (IOException | java.io.UncheckedIOException e) {
             return OptionalLong.empty();
         }
     }
