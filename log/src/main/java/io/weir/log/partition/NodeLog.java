@@ -317,7 +317,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private void recover(PartitionLog log, Replayed left) {
         Segments.Opened opened;
         try {
-            opened = segments.open(log.id(), left.firstOffset(), left.logStart());
+            opened = segments.open(log.id(), left.soundFrom(), left.logStart());
         } catch (RuntimeException e) {
             // Nothing is taken yet: when the store answers again another attempt finds everything in its place.
             replayed.put(new PartitionKey(log.id().topicId(), log.id().partition()), left);

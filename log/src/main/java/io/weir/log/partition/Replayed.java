@@ -88,9 +88,11 @@ public final class Replayed {
         return batches;
     }
 
-    /** First offset of a batch here, or a number above all when there is none. */
-    long firstOffset() {
-        return batches.isEmpty() ? Long.MAX_VALUE : batches.getFirst().baseOffset();
+    /** From this offset on everything is here; a number above all when nothing is, or something is damaged. */
+    long soundFrom() {
+        return batches.isEmpty() || damage != null
+                ? Long.MAX_VALUE
+                : batches.getFirst().baseOffset();
     }
 
     long logStart() {

@@ -114,8 +114,9 @@ final class Segments {
     /**
      * Opens what the listing found.
      *
-     * @param replayedFrom first offset that the commit log has; a file that cannot be read is one that was cut off
-     *     while being written, and goes, when the commit log or another segment has its first record
+     * @param replayedFrom first offset that the commit log has, from which on it has everything; a file that cannot be
+     *     read is one that was cut off while being written, and goes, when the commit log or another segment has its
+     *     first record
      * @param logStart segments that end before it are left out and removed
      * @throws WeirException CORRUPT when something is damaged or missing
      */
@@ -143,29 +144,35 @@ final class Segments {
                 unreadable.put(segment, e);
             }
         }
-        unreadable.forEach((segment, cause) -> {
+        // What follows a hole that the commit log fills comes out of the commit log, too: a log has no holes.
+        long holeAt = Long.MAX_VALUE;
+        for (Map.Entry<SegmentId, WeirException> entry : unreadable.entrySet()) {
+            SegmentId segment = entry.getKey();
             long base = segment.baseOffset();
-            boolean elsewhere = replayedFrom <= base
-                    || base < logStart
+            boolean elsewhere = base < logStart
                     || segments.stream()
                             .anyMatch(other -> other.id().baseOffset() <= base && base < other.nextOffset());
-            if (!elsewhere) {
-                throw cause;
+            if (!elsewhere && replayedFrom > base) {
+                throw entry.getValue();
             }
+            holeAt = elsewhere ? holeAt : Math.min(holeAt, base);
             LOG.warn(
                     "segment=unfinished path={} (removed, its records are elsewhere) reason={}",
                     segment.path(),
-                    cause.getMessage());
+                    entry.getValue().getMessage());
             store.delete(segment.path());
-        });
+        }
+        long end = holeAt;
         ColdLog cold = SegmentedLog.of(
                 cache,
                 segments.stream()
-                        .filter(segment -> segment.nextOffset() > logStart)
+                        .filter(segment ->
+                                segment.nextOffset() > logStart && segment.id().baseOffset() < end)
                         .toList());
         List<SegmentSummary> chain = SegmentedLog.summaries(cold);
         for (SegmentSummary segment : segments) {
-            if (!chain.contains(segment)) {
+            // Those behind a hole are left: when it is filled the next opening finds out which of them are needed.
+            if (!chain.contains(segment) && segment.id().baseOffset() < end) {
                 LOG.info(
                         "segment=not_needed path={} (removed)",
                         segment.location().path());

@@ -268,6 +268,27 @@ class SegmentLifeTest {
         assertServedOrRefused(path, 20 + good.length);
     }
 
+    @Test
+    void aDamagedSegmentThatOthersFollowIsServedFromTheCommitLog() {
+        try (LogFixture node = node(10)) {
+            for (int from = 0; from < 9; from += 3) {
+                produceMany(node.own(0), from, from + 3);
+                node.log.flushAll();
+            }
+        }
+        List<String> paths = files("topics/");
+        assertThat(paths).hasSize(3);
+        byte[] good = read(paths.getFirst());
+        replace(paths.getFirst(), Arrays.copyOf(good, good.length - 10));
+        for (long epoch = 11; epoch < 14; epoch++) {
+            try (LogFixture node = node(epoch)) {
+                assertThat(consume(node.own(0), 0)).isEqualTo(values(0, 9));
+                node.log.flushAll();
+            }
+        }
+        assertThat(files("topics/")).isEqualTo(paths.subList(0, 1));
+    }
+
     private void assertServedOrRefused(String path, long epoch) {
         try (LogFixture node = node(epoch)) {
             Partition partition;

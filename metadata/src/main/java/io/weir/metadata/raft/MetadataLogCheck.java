@@ -2,6 +2,7 @@ package io.weir.metadata.raft;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,8 @@ import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.Records;
+import org.apache.kafka.server.common.CheckpointFile;
+import org.apache.kafka.storage.internals.checkpoint.LeaderEpochCheckpointFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,9 @@ final class MetadataLogCheck {
     /** Where a batch keeps what its own checksum does not cover, and how many offsets it spans. */
     private static final int OFFSET_AT = 0;
 
+    /** The only one that Kafka writes. */
+    private static final int EPOCHS_VERSION = 0;
+
     private static final int EPOCH_AT = 12;
     private static final int LAST_OFFSET_DELTA_AT = 23;
 
@@ -52,6 +58,22 @@ final class MetadataLogCheck {
         }
         for (Path snapshot : list(directory, "*.checkpoint")) {
             checkFile(snapshot, false);
+        }
+        checkEpochs(LeaderEpochCheckpointFile.newFile(directory.toFile()).toPath());
+    }
+
+    /** Kafka reads it again; but what it throws for a number that is none does not say in which file. */
+    private static void checkEpochs(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            new CheckpointFile.CheckpointReadBuffer<>(
+                            file.toString(), in, EPOCHS_VERSION, LeaderEpochCheckpointFile.FORMATTER)
+                    .read();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new WeirException(
+                    FaultKind.CORRUPT, "metadata log damaged: " + file + " cannot be read: " + e + "; restore it", e);
         }
     }
 

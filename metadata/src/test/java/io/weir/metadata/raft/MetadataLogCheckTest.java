@@ -61,6 +61,17 @@ class MetadataLogCheckTest {
     }
 
     @Test
+    void anEpochFileThatCannotBeReadIsNamed() throws Exception {
+        Path epochs = temp.resolve("leader-epoch-checkpoint");
+        Files.writeString(epochs, "0\n1\n5 0\n");
+        assertTaken(sound, SEGMENT);
+        for (String damaged : new String[] {"0\n1\n5 \0\n", "0\n2\n5 0\n", "0\n1\n", "x", "0\n1\n50\n"}) {
+            Files.writeString(epochs, damaged);
+            assertRefused(sound, SEGMENT, "leader-epoch-checkpoint");
+        }
+    }
+
+    @Test
     void everyFlippedByteIsFound() {
         for (int at = 0; at < sound.length; at++) {
             int inBatch = at % batchSize;
