@@ -217,11 +217,13 @@ class WeirSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "roles | proxy | only roles=all works so far",
+                "roles | proxy | the other roles must be somewhere",
                 "roles | wizard | the roles are proxy, broker",
                 "node.id | -1 | node.id",
                 "num.partitions | many | num.partitions",
                 "weir.store | tape | weir.store",
+                "weir.store | hdfs:///weir | it names no NameNode",
+                "weir.store | hdfs://namenode:8020 | it names no directory",
                 "weir.log.format | xml | weir.log.format",
                 "weir.http.listener | 8090 | write it as host:port",
                 "weir.http.listener | localhost:99999 | write it as host:port",
