@@ -3,7 +3,7 @@ package io.weir.server;
 import io.weir.server.command.CommandContext;
 import io.weir.server.command.Commands;
 import io.weir.server.command.KafkaClients;
-import io.weir.server.wiring.OneNode;
+import io.weir.server.wiring.Node;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -23,7 +23,7 @@ public final class Main {
                 writer(FileDescriptor.err),
                 System.in,
                 new KafkaClients(),
-                OneNode::start,
+                Node::start,
                 Time.SYSTEM);
         int exitCode = Commands.run(context, arguments);
         // Threads of a client or of a node that could not be stopped must not keep the process alive.

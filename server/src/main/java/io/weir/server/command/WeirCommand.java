@@ -16,7 +16,8 @@ import picocli.CommandLine.ParameterException;
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
-            "`weir COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrongly called.",
+            "`weir COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrongly called;",
+            "3 for a node that ended by itself and should be started again.",
             "WEIR_JAVA_HOME names the JDK, WEIR_JVM_OPTS adds options for it."
         })
 public final class WeirCommand {

@@ -42,7 +42,7 @@ class HttpListenerTest {
         PartitionSource source = topic -> views.stream()
                 .filter(view -> topic.isEmpty() || view.topic().equals(topic.get()))
                 .toList();
-        listener = HttpListener.start(config, new NodeRoutes(registry, () -> missing, source).routes());
+        listener = HttpListener.start(config, new NodeRoutes(registry, () -> missing, Optional.of(source), () -> Map.of("clusterId", "test")).routes());
     }
 
     @AfterEach
