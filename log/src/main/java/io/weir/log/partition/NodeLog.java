@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
@@ -71,6 +72,9 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
     /** Resigned, with all that they hold: nobody else writes to this store, so they can be given back as they are. */
     private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
+
+    /** Let go, with the epoch below which they cannot be owned again. */
+    private final Map<TopicIdPartition, Integer> released = new ConcurrentHashMap<>();
 
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
     private List<CommitLogFile> earlierFiles = List.of();
@@ -289,6 +293,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
     @Override
     public synchronized CompletableFuture<Partition> own(
             TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
+        int floor = released.getOrDefault(id, 0);
+        if (leaderEpoch < floor) {
+            return CompletableFuture.failedFuture(
+                    new WeirException(FaultKind.FENCED, id + " was let go for epoch " + floor));
+        }
+        released.remove(id);
         PartitionLog present = partitions.get(id.topicPartition());
         if (present != null && present.id().equals(id) && !present.retriable()) {
             present.raiseEpoch(leaderEpoch);
@@ -349,6 +359,23 @@ public final class NodeLog implements Partitions, AutoCloseable {
     }
 
     @Override
+    public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        PartitionLog log = partitions.get(id.topicPartition());
+        boolean owned = log != null && log.id().equals(id);
+        if (owned && log.leaderEpoch() >= newLeaderEpoch) {
+            return CompletableFuture.failedFuture(new FencedLeaderEpochException(
+                    id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
+        }
+        released.merge(id, newLeaderEpoch, Math::max);
+        if (owned) {
+            CompletableFuture<Void> _ = resign(id, newLeaderEpoch);
+        } else if (!parked.containsKey(id)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.runAsync(this::flushAll, threads.blocking());
+    }
+
+    @Override
     public synchronized CompletableFuture<Void> delete(TopicIdPartition id) {
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
@@ -356,6 +383,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         } else {
             log = parked.remove(id);
         }
+        released.remove(id);
         Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
         if (left != null) {
             left.discard();
