@@ -84,7 +84,8 @@ public final class ClusterSecret {
         }
     }
 
-    String password() {
+    /** As text, for those who prove it by Kafka's own classes. */
+    public String password() {
         return password;
     }
 

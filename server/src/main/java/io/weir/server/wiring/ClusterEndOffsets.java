@@ -16,7 +16,7 @@ import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
-import org.apache.kafka.coordinator.group.PartitionMetadataClient;
+import org.apache.kafka.server.util.PartitionMetadataClient;
 import org.apache.kafka.metadata.PartitionRegistration;
 
 /** End offsets of partitions wherever they are: of others than this node's own, their owners are asked. Any thread. */

@@ -6,7 +6,7 @@ import io.weir.coordinator.LocalEndOffsets;
 import io.weir.kafka.Service;
 import io.weir.log.partition.NodeLog;
 import java.util.Optional;
-import org.apache.kafka.coordinator.group.PartitionMetadataClient;
+import org.apache.kafka.server.util.PartitionMetadataClient;
 
 /** Role: the coordinator, over the partitions of groups that this node owns. */
 final class CoordinatorRoom implements AutoCloseable {

@@ -1,6 +1,5 @@
 package io.weir.server.wiring;
 
-import io.weir.log.Neighbours;
 import io.weir.log.partition.NodeLog;
 import io.weir.server.http.PartitionView;
 import io.weir.storage.Store;
@@ -25,10 +24,10 @@ final class LogRoom implements AutoCloseable {
      *
      * @param fatal told when the log has ended for good, as when another node has fenced it
      */
-    LogRoom(Site site, Store store, Optional<Neighbours> neighbours, Consumer<Throwable> fatal) {
+    LogRoom(Site site, Store store, Consumer<Throwable> fatal) {
         Uuid boot = site.settings().inMemory() ? Uuid.ZERO_UUID : BootId.read();
         this.log = new NodeLog(
-                store, site.configs().log(), site.time(), site.registry(), site.allocator(), boot, neighbours);
+                store, site.configs().log(), site.time(), site.registry(), site.allocator(), boot);
         CompletionStage<Void> _ = log.ended().thenAccept(fatal);
         this.recovered = CompletableFuture.runAsync(() -> log.recover(site.nodeId()), Thread::startVirtualThread);
     }
