@@ -47,10 +47,10 @@ class QuorumTest {
             TestObserver node = quorum.observe(NODE);
             node.register();
             create(node, "first");
-            int dead = quorum.killActive();
 
             // No error while the next one is found, and nothing is lost.
             long began = System.nanoTime();
+            int dead = quorum.killActive();
             create(node, "second");
             System.out.println("killed controller to next write: " + (System.nanoTime() - began) / 1_000_000 + " ms");
             node.await(image -> has(image, "first") && has(image, "second"));
@@ -70,7 +70,8 @@ class QuorumTest {
             create(node, "third");
             System.out.println("stopped controller to next write: " + (System.nanoTime() - began) / 1_000_000 + " ms");
             node.await(image -> has(image, "third"));
-            quorum.controllers().forEach(controller -> assertThat(controller.faults).isEmpty());
+            quorum.controllers()
+                    .forEach(controller -> assertThat(controller.faults).isEmpty());
             assertThat(node.faults).isEmpty();
         }
     }
@@ -215,12 +216,13 @@ class QuorumTest {
     void nodeOfAnotherClusterEndsWithAWordToSaySo() {
         try (TestQuorum quorum = new TestQuorum(temp, 3).startAll()) {
             quorum.active();
-            try (TestObserver stranger = new TestObserver(
-                    temp.resolve("stranger"), NODE, Optional.of("elsewhere"), quorum.raftConfig())) {
+            try (TestObserver stranger =
+                    new TestObserver(temp.resolve("stranger"), NODE, Optional.of("elsewhere"), quorum.raftConfig())) {
                 TestQuorum.await("the stranger is told", () -> !stranger.faults.isEmpty());
                 assertThat(stranger.faults.peek()).hasMessageContaining("another cluster than elsewhere");
             }
-            quorum.controllers().forEach(controller -> assertThat(controller.faults).isEmpty());
+            quorum.controllers()
+                    .forEach(controller -> assertThat(controller.faults).isEmpty());
         }
     }
 

@@ -82,14 +82,14 @@ final class TestController implements AutoCloseable {
         directory.close();
     }
 
-    /** Ends as a process does that is killed: nobody hears of it but by its closed sockets. */
+    /** Ends as a process does that is killed: nobody hears of it but by its closed sockets. Returns when all is gone. */
     void kill() {
-        Thread closing = Thread.startVirtualThread(listener::close);
+        Thread sockets = Thread.ofPlatform().start(listener::close);
         raft.kill();
         embedded.close();
         directory.close();
         try {
-            closing.join();
+            sockets.join();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

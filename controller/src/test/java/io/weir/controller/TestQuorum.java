@@ -82,8 +82,7 @@ final class TestQuorum implements AutoCloseable {
     }
 
     RaftConfig raftConfig() {
-        return raft.apply(
-                RaftConfig.defaults().withPeers(PeerConfig.defaults().withVoters(voters)));
+        return raft.apply(RaftConfig.defaults().withPeers(PeerConfig.defaults().withVoters(voters)));
     }
 
     TestController start(int nodeId) {

@@ -158,8 +158,7 @@ public final class RemoteController implements Service, AutoCloseable {
         }
     }
 
-    private void answered(
-            ForwardedCall call, int attempt, @Nullable ApiMessage answer, @Nullable Throwable failure) {
+    private void answered(ForwardedCall call, int attempt, @Nullable ApiMessage answer, @Nullable Throwable failure) {
         if (!call.isAttempt(attempt)) {
             return;
         }

@@ -24,19 +24,22 @@ final class LogBytes {
     static ApiMessage inMemory(ApiMessage answer) {
         switch (answer) {
             case FetchResponseData fetch ->
-                fetch.responses().forEach(topic -> topic.partitions().forEach(partition -> {
-                    if (partition.records() instanceof TransferableRecords records
-                            && !(records instanceof MemoryRecords)) {
-                        partition.setRecords(MemoryRecords.readableRecords(read(records)));
-                    }
-                }));
+                fetch.responses()
+                        .forEach(topic -> topic.partitions().forEach(partition -> {
+                            if (partition.records() instanceof TransferableRecords records
+                                    && !(records instanceof MemoryRecords)) {
+                                partition.setRecords(MemoryRecords.readableRecords(read(records)));
+                            }
+                        }));
             case FetchSnapshotResponseData snapshot ->
-                snapshot.topics().forEach(topic -> topic.partitions().forEach(partition -> {
-                    BaseRecords bytes = partition.unalignedRecords();
-                    if (bytes instanceof TransferableRecords records && !(records instanceof UnalignedMemoryRecords)) {
-                        partition.setUnalignedRecords(new UnalignedMemoryRecords(read(records)));
-                    }
-                }));
+                snapshot.topics()
+                        .forEach(topic -> topic.partitions().forEach(partition -> {
+                            BaseRecords bytes = partition.unalignedRecords();
+                            if (bytes instanceof TransferableRecords records
+                                    && !(records instanceof UnalignedMemoryRecords)) {
+                                partition.setUnalignedRecords(new UnalignedMemoryRecords(read(records)));
+                            }
+                        }));
             default -> {
                 // Nothing else carries records.
             }

@@ -111,30 +111,29 @@ public final class MetadataDirectory implements AutoCloseable {
 
     private static MetadataDirectory open(
             FileChannel lock, Path path, int nodeId, Optional<String> clusterId, RaftConfig raft) throws Exception {
-            if (!Files.exists(path.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
-                Files.deleteIfExists(path.resolve(FileChecksums.FILE_NAME));
-                format(path, nodeId, clusterId.orElseGet(() -> newClusterId(path, raft)), raft);
-            }
-            FileChecksums checksums = new FileChecksums(path);
-            checksums.verify();
-            MetadataLogCheck.check(logDirectory(path));
-            MetaPropertiesEnsemble ensemble = new MetaPropertiesEnsemble.Loader()
-                    .addMetadataLogDir(path.toString())
-                    .load();
-            ensemble.verify(
-                    clusterId,
-                    OptionalInt.of(nodeId),
-                    EnumSet.of(
-                            MetaPropertiesEnsemble.VerificationFlag.REQUIRE_AT_LEAST_ONE_VALID,
-                            MetaPropertiesEnsemble.VerificationFlag.REQUIRE_METADATA_LOG_DIR));
-            MetaProperties properties =
-                    ensemble.logDirProps().values().iterator().next();
-            BootstrapMetadata bootstrap = new BootstrapDirectory(path.toString()).read();
-            MetadataDirectory directory = new MetadataDirectory(path, lock, properties, bootstrap, checksums);
-            directory.directoryId();
-            checksums.record(MetaPropertiesEnsemble.META_PROPERTIES_NAME);
-            checksums.record(BootstrapDirectory.BINARY_BOOTSTRAP_FILENAME);
-            return directory;
+        if (!Files.exists(path.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+            Files.deleteIfExists(path.resolve(FileChecksums.FILE_NAME));
+            format(path, nodeId, clusterId.orElseGet(() -> newClusterId(path, raft)), raft);
+        }
+        FileChecksums checksums = new FileChecksums(path);
+        checksums.verify();
+        MetadataLogCheck.check(logDirectory(path));
+        MetaPropertiesEnsemble ensemble = new MetaPropertiesEnsemble.Loader()
+                .addMetadataLogDir(path.toString())
+                .load();
+        ensemble.verify(
+                clusterId,
+                OptionalInt.of(nodeId),
+                EnumSet.of(
+                        MetaPropertiesEnsemble.VerificationFlag.REQUIRE_AT_LEAST_ONE_VALID,
+                        MetaPropertiesEnsemble.VerificationFlag.REQUIRE_METADATA_LOG_DIR));
+        MetaProperties properties = ensemble.logDirProps().values().iterator().next();
+        BootstrapMetadata bootstrap = new BootstrapDirectory(path.toString()).read();
+        MetadataDirectory directory = new MetadataDirectory(path, lock, properties, bootstrap, checksums);
+        directory.directoryId();
+        checksums.record(MetaPropertiesEnsemble.META_PROPERTIES_NAME);
+        checksums.record(BootstrapDirectory.BINARY_BOOTSTRAP_FILENAME);
+        return directory;
     }
 
     private static String newClusterId(Path path, RaftConfig raft) {
@@ -142,7 +141,8 @@ public final class MetadataDirectory implements AutoCloseable {
         if (!raft.peers().voters().isEmpty()) {
             throw new WeirException(
                     FaultKind.INVALID,
-                    path + " is empty, and the nodes of controller.quorum.voters=" + raft.peers().voters()
+                    path + " is empty, and the nodes of controller.quorum.voters="
+                            + raft.peers().voters()
                             + " must agree on the cluster that they are; set cluster.id on all of them, such as cluster.id="
                             + id);
         }

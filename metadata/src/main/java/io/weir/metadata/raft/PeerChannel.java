@@ -56,6 +56,7 @@ final class PeerChannel implements NetworkChannel {
     private final String clusterId;
     private final FaultHandler fatal;
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+    private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
 
     PeerChannel(
             RaftConfig config,
@@ -163,7 +164,8 @@ final class PeerChannel implements NetworkChannel {
     @Override
     public void send(RaftRequest.Outbound request) {
         if (request.data() instanceof FetchRequestData fetch) {
-            fetch.setMaxWaitMs((int) Math.min(fetch.maxWaitMs(), config.fetchWait().toMillis()));
+            fetch.setMaxWaitMs(
+                    (int) Math.min(fetch.maxWaitMs(), config.fetchWait().toMillis()));
         }
         CompletableFuture<Void> _ = request.completion.thenAccept(
                 answer -> heard(request.destination().idString(), answer.data()));
@@ -171,11 +173,19 @@ final class PeerChannel implements NetworkChannel {
     }
 
     private void heard(String voter, ApiMessage answer) {
-        if (topLevelError(answer) != Errors.INCONSISTENT_CLUSTER_ID.code()) {
-            strangers.remove(voter);
+        short error = topLevelError(answer);
+        if (error == Errors.BROKER_NOT_AVAILABLE.code() || error == Errors.NETWORK_EXCEPTION.code()) {
+            if (unreachable.add(voter)) {
+                LOG.warn("event=raft_voter_unreachable voter={} error={}", voter, Errors.forCode(error));
+            }
             return;
         }
-        if (strangers.add(voter)) {
+        if (unreachable.remove(voter)) {
+            LOG.info("event=raft_voter_reached voter={}", voter);
+        }
+        if (error != Errors.INCONSISTENT_CLUSTER_ID.code()) {
+            strangers.remove(voter);
+        } else if (strangers.add(voter)) {
             LOG.error("event=raft_foreign_cluster voter={} cluster_id={} voters={}", voter, clusterId, config.voters());
             if (strangers.size() >= config.voters().majority()) {
                 fatal.handleFault(

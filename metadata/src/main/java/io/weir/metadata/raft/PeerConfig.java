@@ -33,7 +33,7 @@ public record PeerConfig(
                 Optional.empty(),
                 Duration.ofMillis(100),
                 Duration.ofMillis(20),
-                Duration.ofMillis(100),
+                Duration.ofMillis(500),
                 Duration.ofSeconds(1));
     }
 

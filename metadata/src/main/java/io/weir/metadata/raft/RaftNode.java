@@ -229,7 +229,8 @@ public final class RaftNode implements AutoCloseable {
     private void stopRaft(int goodbyeMs) throws InterruptedException {
         driver.initiateShutdown();
         CompletableFuture<Void> _ = client.shutdown(goodbyeMs);
-        driver.shutdown();
+        driver.awaitShutdown();
+        client.close();
     }
 
     /** Who votes is either in the log, for a node on its own, or in the settings. */

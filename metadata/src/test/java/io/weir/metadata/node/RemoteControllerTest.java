@@ -8,6 +8,7 @@ import io.weir.kafka.Service;
 import io.weir.metadata.raft.ActiveController;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -120,9 +121,7 @@ class RemoteControllerTest {
         active = Optional.empty();
         assertThat(failure(create(30))).isInstanceOf(NotControllerException.class);
         active = Optional.of(leader(1, 5));
-        assertThat(failure(create(30)))
-                .as("taken, but not answered")
-                .isInstanceOf(TimeoutException.class);
+        assertThat(failure(create(30))).as("taken, but not answered").isInstanceOf(TimeoutException.class);
     }
 
     @Test
@@ -171,7 +170,7 @@ class RemoteControllerTest {
             future.get(20, TimeUnit.SECONDS);
             throw new AssertionError("no failure");
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
         }
