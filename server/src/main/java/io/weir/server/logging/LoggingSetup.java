@@ -36,6 +36,8 @@ public final class LoggingSetup {
         Level weir = Level.toLevel(level);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(weir.isGreaterOrEqual(Level.WARN) ? weir : Level.WARN);
         context.getLogger("io.weir").setLevel(weir);
+        // It warns at each start that Hadoop's native library is not there, which Weir does not want.
+        context.getLogger("org.apache.hadoop.util.NativeCodeLoader").setLevel(Level.ERROR);
     }
 
     /** A command's log: nothing, or when {@code verbose} what its libraries have to say, on standard error. */
