@@ -26,6 +26,7 @@ final class SettingChecks {
         ClusterChecks.check(settings);
         ports(settings);
         sizes(settings);
+        HdfsDefinitions.check(settings.hdfs());
         if (settings.sessionTimeout().toMillis()
                 < 2 * settings.heartbeatInterval().toMillis()) {
             throw new ConfigException(

@@ -53,6 +53,12 @@ public final class SettingDefinitions {
                 new SettingSection(
                         "The log", "Memory, the commit log and segments. See ARCHITECTURE.md for the words.", log()),
                 new SettingSection(
+                        "HDFS",
+                        "For `weir.store=hdfs://...`. What is not here is set in an ordinary core-site.xml or"
+                                + " hdfs-site.xml, which win over what Weir sets for the client. `bin/weir store check`"
+                                + " tries it all.",
+                        HdfsDefinitions.keys()),
+                new SettingSection(
                         "Consumer groups",
                         "Kafka's own group coordinator, with Kafka's own defaults, and what Weir adds to it.",
                         CoordinatorConfig.settings()),

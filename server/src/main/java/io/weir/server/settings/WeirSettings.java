@@ -103,6 +103,11 @@ public final class WeirSettings {
         return StoreNames.isShared(store());
     }
 
+    /** How to use HDFS, if the log is kept there. */
+    public HdfsSettings hdfs() {
+        return HdfsDefinitions.settings(values);
+    }
+
     /** Whether local files are written past the page cache where that is possible. */
     public boolean directIo() {
         return values.getBoolean(WeirKeys.DIRECT_IO);

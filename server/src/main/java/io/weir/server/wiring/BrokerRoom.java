@@ -38,7 +38,7 @@ final class BrokerRoom implements AutoCloseable {
                 Thread.ofPlatform().name("weir-fetch-", 0).factory());
         this.service = new BrokerService(
                 new PartitionLookup(site.nodeId(), known.view(), log, endpoints::alive),
-                new DataVolume(site.settings().dataDirectory()),
+                Stores.volume(site.settings()),
                 timer,
                 wakers,
                 metrics,

@@ -25,9 +25,8 @@ final class LogRoom implements AutoCloseable {
      * @param fatal told when the log has ended for good, as when another node has fenced it
      */
     LogRoom(Site site, Store store, Consumer<Throwable> fatal) {
-        Uuid boot = site.settings().inMemory() ? Uuid.ZERO_UUID : BootId.read();
         this.log = new NodeLog(
-                store, site.configs().log(), site.time(), site.registry(), site.allocator(), boot);
+                store, site.configs().log(), site.time(), site.registry(), site.allocator(), Stores.bootId(site.settings()));
         CompletionStage<Void> _ = log.ended().thenAccept(fatal);
         this.recovered = CompletableFuture.runAsync(() -> log.recover(site.nodeId()), Thread::startVirtualThread);
     }

@@ -6,6 +6,7 @@ import io.weir.metadata.raft.RaftConfig;
 import io.weir.metadata.raft.RaftNode;
 import io.weir.server.settings.Role;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,7 @@ final class MetadataRoom implements AutoCloseable {
     private final MetadataDirectory directory;
     private final RaftNode raft;
     private final Optional<ControllerRoom> controller;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Opens the log and takes no part yet; {@code fatal} hears when the process had better end. */
     MetadataRoom(Site site, Consumer<Throwable> fatal) {
@@ -59,8 +61,12 @@ final class MetadataRoom implements AutoCloseable {
         return controller;
     }
 
+    /** Later calls do nothing. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         controller.ifPresent(ControllerRoom::close);
         raft.close();
         directory.close();

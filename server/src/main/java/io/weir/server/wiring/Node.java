@@ -125,7 +125,8 @@ public final class Node implements RunningNode {
         clients = listeners.clients();
         nodes = listeners.nodes();
         if (!site.alone()) {
-            metadata.start();
+            // Its controllers' listener outlives it, so that a leader that goes hears of the next one.
+            opened.add(metadata).start();
         }
 
         // Registration gives the broker epoch, the epoch begins the commit log, then partitions may be owned.
