@@ -325,6 +325,10 @@ final class Segments {
         }
     }
 
+    SegmentCache cache() {
+        return cache;
+    }
+
     void close() {
         cache.close();
     }
