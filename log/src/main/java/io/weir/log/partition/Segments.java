@@ -332,6 +332,10 @@ final class Segments {
         }
     }
 
+    SegmentCache cache() {
+        return cache;
+    }
+
     void close() {
         cache.close();
     }
