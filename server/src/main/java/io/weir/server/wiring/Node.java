@@ -110,8 +110,12 @@ public final class Node implements RunningNode {
         Optional<RemoteNodes> remotes = links.map(others -> others.nodes(brokers, coordinators, controller));
         Nodes all = remotes.map(found -> (Nodes) found)
                 .orElseGet(() -> new OneProcess(brokers.orElseThrow(), coordinators.orElseThrow(), controller));
+        Optional<ReadRoom> old = links.isPresent() && site.plays(Role.PROXY)
+                ? store.map(shared -> opened.add(new ReadRoom(site, shared, log.map(LogRoom::log))))
+                : Optional.empty();
         Optional<ProxyRoom> proxy = site.plays(Role.PROXY)
-                ? Optional.of(new ProxyRoom(site, known, metadata.clusterId(), all, timer))
+                ? Optional.of(opened.add(new ProxyRoom(
+                        site, known, metadata.clusterId(), all, old.map(ReadRoom::reads), timer)))
                 : Optional.empty();
 
         // Who may ask which of them.
@@ -140,7 +144,8 @@ public final class Node implements RunningNode {
                         controller,
                         listeners.registered(site),
                         () -> log.flatMap(room -> room.log().trouble())
-                                .or(() -> remotes.filter(found -> site.plays(Role.PROXY))
+                                .or(() -> old.flatMap(room -> room.reads().trouble()))
+                                .or(() -> remotes.filter(found -> proxy.isPresent())
                                         .flatMap(RemoteNodes::trouble)),
                         this::fatal)))
                 : Optional.empty();
