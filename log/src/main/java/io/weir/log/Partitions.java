@@ -28,6 +28,15 @@ public interface Partitions {
     /** Gives it up: appends that wait fail with NOT_LEADER_OR_FOLLOWER, listeners are told, memory is freed. */
     CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch);
 
+    /**
+     * Gives it up for another node, which asks because it is to own it under {@code newLeaderEpoch}; this node need not
+     * have heard of that.
+     *
+     * @return done when everything of it is in segments and this node will append nothing to it under a lower epoch;
+     *     fails with FencedLeaderEpochException when this node owns it under that epoch or a later one
+     */
+    CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch);
+
     /** Gives it up and removes its data, in the background. */
     CompletableFuture<Void> delete(TopicIdPartition id);
 }

@@ -136,7 +136,7 @@ public final class OneNode implements RunningNode {
         // The store and what earlier lives left in it, while the quorum finds its leader.
         Store store = opened(new MeteredStore(opener.get(), time, registry));
         this.store = store;
-        NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId()));
+        NodeLog log = opened(new NodeLog(store, configs.log(), time, registry, allocator, bootId(), Optional.empty()));
         CompletionStage<Void> _ = log.ended().thenAccept(this::fatal);
         CompletableFuture<Void> recovered =
                 CompletableFuture.runAsync(() -> log.recover(nodeId), Thread::startVirtualThread);
