@@ -321,7 +321,13 @@ class RealLogTest {
         private final Timer timer = new SystemTimerReaper("broker-timer", new SystemTimer("broker"));
         private final BrokerConfig config = BrokerConfig.defaults();
         private final NodeLog log = new NodeLog(
-                store, NodeLogConfig.defaults(), Time.SYSTEM, new PrometheusRegistry(), allocator, Uuid.ZERO_UUID);
+                store,
+                NodeLogConfig.defaults(),
+                Time.SYSTEM,
+                new PrometheusRegistry(),
+                allocator,
+                Uuid.ZERO_UUID,
+                java.util.Optional.empty());
         private final BrokerMetrics metrics =
                 new BrokerMetrics(new PrometheusRegistry(), log, config.maxMetricTopics());
         private final Ownership ownership = new Ownership(1, log, new DefaultSettings(), timer, metrics, config);

@@ -40,7 +40,8 @@ final class NodeLogTest {
                     Time.SYSTEM,
                     new PrometheusRegistry(),
                     PooledByteBufAllocator.DEFAULT,
-                    new Uuid(1, 2));
+                    new Uuid(1, 2),
+                    java.util.Optional.empty());
             log.recover(FakeCluster.NODE);
             log.start(brokerEpoch);
             coordinator = new Fixture(SETTINGS, log);

@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param maxTransactionTimeoutMs Kafka's transaction.max.timeout.ms
  * @param retentionCheckInterval how often old segments are looked for
  * @param orphanAge a file that belongs to no partition is removed when it is older than this
+ * @param letGoPatience how long a node that is alive may take to let a partition go before its commit log is sealed, as
+ *     if it were dead
  * @param readCache blocks of segments in memory
  */
 public record NodeLogConfig(
@@ -36,6 +38,7 @@ public record NodeLogConfig(
         int maxTransactionTimeoutMs,
         Duration retentionCheckInterval,
         Duration orphanAge,
+        Duration letGoPatience,
         ReadCacheConfig readCache) {
     /** For one machine with a local disk. */
     public static NodeLogConfig defaults() {
@@ -52,6 +55,7 @@ public record NodeLogConfig(
                 900_000,
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
+                Duration.ofSeconds(2),
                 ReadCacheConfig.defaults());
     }
 }

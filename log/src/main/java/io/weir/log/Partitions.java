@@ -32,9 +32,8 @@ public interface Partitions {
      * Gives it up for another node, which asks because it is to own it under {@code newLeaderEpoch}; this node need not
      * have heard of that.
      *
-     * @return done when everything of it is in segments and this node will append nothing to it under a lower epoch, also
-     *     when it has not heard yet that it was to own it under one; fails with FencedLeaderEpochException when this node
-     *     owns it under that epoch or a later one
+     * @return done when everything of it is in segments and this node will append nothing to it under a lower epoch;
+     *     fails with FencedLeaderEpochException when this node owns it under that epoch or a later one
      */
     CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch);
 

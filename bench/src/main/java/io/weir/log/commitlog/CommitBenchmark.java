@@ -63,6 +63,7 @@ public class CommitBenchmark {
                 1,
                 1,
                 new Uuid(1, 2),
+                false,
                 List.of());
     }
 

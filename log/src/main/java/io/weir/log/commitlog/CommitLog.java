@@ -5,6 +5,7 @@ import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogFormat.FileHeader;
 import io.weir.log.commitlog.CommitLogFormat.Seal;
 import io.weir.storage.AppendFile;
+import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class CommitLog implements AutoCloseable {
     private final int nodeId;
     private final long brokerEpoch;
     private final Uuid bootId;
+    private final boolean shared;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -71,6 +73,8 @@ public final class CommitLog implements AutoCloseable {
     private @Nullable AppendFile out;
     private @Nullable CommitLogFile current;
     private long nextSequence;
+    private volatile long lastCreated = -1;
+    private @Nullable CommitLogFile emptyBefore;
     private long groupNumber;
     private long goodLength;
     private long previousSequence = -1;
@@ -81,8 +85,9 @@ public final class CommitLog implements AutoCloseable {
     private ByteBuffer zeros = ByteBuffer.allocateDirect(0);
 
     /**
-     * A log in a directory of its own; nothing is written before the first entry.
+     * A log in a directory of its own; nothing is written before {@link #begin} or the first entry.
      *
+     * @param shared whether other nodes may take it over
      * @param earlier files of this node's earlier lives that are still needed, oldest first
      */
     public CommitLog(
@@ -93,6 +98,7 @@ public final class CommitLog implements AutoCloseable {
             int nodeId,
             long brokerEpoch,
             Uuid bootId,
+            boolean shared,
             List<CommitLogFile> earlier) {
         this.store = store;
         this.config = config;
@@ -101,14 +107,10 @@ public final class CommitLog implements AutoCloseable {
         this.nodeId = nodeId;
         this.brokerEpoch = brokerEpoch;
         this.bootId = bootId;
-        this.directory = directory(nodeId, brokerEpoch);
+        this.shared = shared;
+        this.directory = new CommitLogId(nodeId, brokerEpoch).directory();
         this.files.addAll(earlier);
         this.thread = Thread.ofPlatform().name("weir-commit").unstarted(this::run);
-    }
-
-    /** {@code wal/<node>-<broker epoch>/}. */
-    public static String directory(int nodeId, long brokerEpoch) {
-        return "wal/" + nodeId + "-" + brokerEpoch + "/";
     }
 
     /** The epoch in a file's path. */
@@ -118,6 +120,14 @@ public final class CommitLog implements AutoCloseable {
 
     static String fileName(String directory, long sequence) {
         return directory + String.format(Locale.ROOT, "%020d", sequence);
+    }
+
+    /**
+     * Makes the first file, by which other nodes know that there is a log to be taken over. Before {@link #start},
+     * blocks.
+     */
+    public void begin() {
+        writable();
     }
 
     /** Starts the commit thread. */
@@ -207,7 +217,7 @@ public final class CommitLog implements AutoCloseable {
             lock.lock();
             try {
                 oldest = files.peekFirst();
-                if (oldest == null || !oldest.disposable()) {
+                if (oldest == null || !oldest.disposable() || isLast(oldest)) {
                     return;
                 }
             } finally {
@@ -223,6 +233,11 @@ public final class CommitLog implements AutoCloseable {
                 lock.unlock();
             }
         }
+    }
+
+    /** Other nodes know this log by its last file. */
+    private boolean isLast(CommitLogFile file) {
+        return shared && file.sequence() >= lastCreated;
     }
 
     /** Commits what is queued, closes the file with a tombstone behind it, ends the thread. */
@@ -436,7 +451,6 @@ public final class CommitLog implements AutoCloseable {
             CommitLogFile file = new CommitLogFile(fileName(directory, sequence), sequence);
             lock.lock();
             try {
-                // Before it is made: a creation that fails may leave a file, to be deleted with the others.
                 files.add(file);
             } finally {
                 lock.unlock();
@@ -446,17 +460,26 @@ public final class CommitLog implements AutoCloseable {
                 made = store.createJournal(file.path());
             } catch (WeirException e) {
                 file.close();
+                forget(file);
                 if (e.kind() == FaultKind.INVALID) {
-                    nextSequence++; // it exists: an earlier attempt failed and yet made it
-                } else {
-                    forget(file);
+                    throw ended(file.path() + " exists");
                 }
+                nextSequence++; // it may exist all the same, and would then be taken for another's
                 throw e;
             }
             nextSequence++;
             out = made;
             current = file;
             goodLength = 0;
+            if (shared || sequence > lastCreated + 1) {
+                lookBack(sequence);
+            }
+            lastCreated = sequence;
+            CommitLogFile empty = emptyBefore;
+            emptyBefore = null;
+            if (empty != null) {
+                discard(empty);
+            }
             ByteBuffer header = CommitLogFormat.fileHeader(header(sequence, false, made.blockBytes()));
             seal = Seal.of(header);
             List<ByteBuffer> first = new ArrayList<>(List.of(header));
@@ -465,6 +488,46 @@ public final class CommitLog implements AutoCloseable {
             LOG.debug("commit_log_file=created path={}", file.path());
         }
         return out;
+    }
+
+    /**
+     * A creation that failed may have made its file all the same: those go with the others, in their order.
+     *
+     * <p>Who takes this log over puts its tombstone at the first free name, which may be one that was skipped here. It
+     * then looks whether a file follows, and fences that: so one of the two sees the other. And if all is over and
+     * cleared away, the file before this one is gone, which is never deleted while it is the last.
+     */
+    private void lookBack(long made) {
+        boolean before = lastCreated < 0;
+        List<CommitLogFile> skipped = new ArrayList<>();
+        for (FileStatus file : store.list(directory)) {
+            long sequence = Long.parseLong(file.path().substring(directory.length()));
+            before |= sequence == lastCreated;
+            if (sequence > lastCreated && sequence < made) {
+                if (shared && CommitLogReader.isTombstone(store, file)) {
+                    throw ended("it is ended by " + file.path());
+                }
+                CommitLogFile left = new CommitLogFile(file.path(), sequence);
+                left.close();
+                skipped.add(left);
+            }
+        }
+        if (shared && !before) {
+            throw ended(fileName(directory, lastCreated) + " is gone");
+        }
+        lock.lock();
+        try {
+            CommitLogFile last = files.removeLast();
+            files.addAll(skipped);
+            files.add(last);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private WeirException ended(String why) {
+        return new WeirException(
+                FaultKind.FENCED, "Another node has taken over the commit log " + directory + ": " + why);
     }
 
     private FileHeader header(long sequence, boolean tombstone, int blockBytes) {
@@ -499,7 +562,9 @@ public final class CommitLog implements AutoCloseable {
             CommitLogFile abandoned = Objects.requireNonNull(current);
             boolean empty = goodLength == 0;
             forgetFile();
-            if (empty) {
+            if (empty && shared) {
+                emptyBefore = abandoned; // until there is another: the last file is what the others know this log by
+            } else if (empty) {
                 discard(abandoned);
             }
         }
@@ -563,7 +628,7 @@ public final class CommitLog implements AutoCloseable {
             out.seal();
             forgetFile();
         }
-        if (previousSequence >= 0) {
+        if (previousSequence >= 0 || shared) {
             CommitLogReader.writeTombstone(store, directory, header(nextSequence, true, 1));
         }
     }

@@ -27,6 +27,9 @@ final class CommitLogFormat {
     /** Larger blocks are not believed. */
     static final int MAX_BLOCK_BYTES = 1 << 20;
 
+    /** Instead of a length in the tombstone of a log that was taken over: whoever reads it finds out. */
+    static final long LENGTH_UNKNOWN = -1;
+
     private static final byte FLAG_TOMBSTONE = 1;
 
     private CommitLogFormat() {}
@@ -35,7 +38,8 @@ final class CommitLogFormat {
      * The first bytes of a file.
      *
      * @param previousSequence the last file before this one that holds acknowledged entries; -1 when there is none
-     * @param previousLengthBytes how much of that file counts; what stands behind it was never acknowledged
+     * @param previousLengthBytes how much of that file counts; what stands behind it was never acknowledged.
+     *     {@link #LENGTH_UNKNOWN} in a tombstone: up to the last good group
      * @param tombstone the log ends here: closed on purpose or taken over
      * @param bootId the machine's boot, so that a reader knows whether power may have been lost; ZERO makes no claim
      * @param blockBytes header and groups each fill whole blocks of this size; more than 1 also says that the file may

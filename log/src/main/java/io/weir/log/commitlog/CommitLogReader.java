@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class CommitLogReader {
     private static final Logger LOG = LoggerFactory.getLogger(CommitLogReader.class);
 
+    /** Each lost round costs the owner of a log that is to end a new file, which it makes once in many seconds. */
+    private static final int SEAL_ATTEMPTS = 20;
+
     private final Store store;
     private final ByteBufAllocator allocator;
     private final Uuid bootId;
@@ -89,14 +92,84 @@ public final class CommitLogReader {
         return files;
     }
 
+    /**
+     * Takes the write right of another node's commit log, or of an earlier one of this node, and replays it. Several
+     * may do so at the same time and any number of times: each sees the same entries. Blocks.
+     *
+     * @return its files in order; {@link CommitLogFile#disposable} tells nothing about what other nodes need of them
+     */
+    public List<CommitLogFile> replay(CommitLogId id, Visitor visitor) {
+        seal(id);
+        return replayDirectory(id.directory(), visitor);
+    }
+
+    /** Whether another node, or the log itself at its end, has put a tombstone behind it. Blocks. */
+    public boolean isSealed(CommitLogId id) {
+        List<FileStatus> all = sorted(id.directory());
+        return !all.isEmpty() && isTombstone(store, all.getLast());
+    }
+
+    /**
+     * Fences every file and puts a tombstone behind the last, until that is the last: whoever believes to own the log
+     * meets either on its next write ({@link CommitLog} looks for tombstones where it had to skip a name).
+     */
+    private void seal(CommitLogId id) {
+        String directory = id.directory();
+        for (int attempt = 0; attempt < SEAL_ATTEMPTS; attempt++) {
+            List<FileStatus> all = sorted(directory);
+            if (all.isEmpty()) {
+                return;
+            }
+            FileHeader last = null;
+            FileHeader lastData = null;
+            for (FileStatus file : all) {
+                long length = store.fence(file.path());
+                long sequence = sequence(directory, file.path());
+                last = header(file.path(), length, id.brokerEpoch(), sequence)
+                        .map(HeaderRead::header)
+                        .orElse(null);
+                lastData = last == null || last.tombstone() ? lastData : last;
+            }
+            if (last != null && last.tombstone()) {
+                return;
+            }
+            try {
+                writeTombstone(
+                        store,
+                        directory,
+                        new FileHeader(
+                                id.nodeId(),
+                                id.brokerEpoch(),
+                                sequence(directory, all.getLast().path()) + 1,
+                                lastData == null ? -1 : lastData.sequence(),
+                                CommitLogFormat.LENGTH_UNKNOWN,
+                                true,
+                                bootId,
+                                1));
+                LOG.info("commit_log=sealed directory={} files={}", directory, all.size());
+            } catch (WeirException e) {
+                // Its owner made the next file first, or another node seals it as well.
+                if (e.kind() != FaultKind.INVALID && e.kind() != FaultKind.FENCED) {
+                    throw e;
+                }
+            }
+        }
+        throw new WeirException(
+                FaultKind.UNAVAILABLE,
+                "The commit log " + directory + " could not be sealed: its owner was faster " + SEAL_ATTEMPTS
+                        + " times");
+    }
+
     /** How much of one file counts; {@code exact} when that is known and not found by looking. */
-    private record Extent(CommitLogFile file, long lengthBytes, boolean exact, HeaderRead header) {}
+    private record Extent(
+            CommitLogFile file, long lengthBytes, boolean exact, HeaderRead header, boolean endedByTombstone) {}
 
     /** A file's header with what ties groups to it. */
     record HeaderRead(FileHeader header, Seal seal) {}
 
     private List<CommitLogFile> replayDirectory(String directory, Visitor visitor) {
         List<Extent> extents = extents(directory);
+        boolean sealed = !extents.isEmpty() && extents.getLast().endedByTombstone;
         List<CommitLogFile> files = new ArrayList<>();
         for (Extent extent : extents) {
             extent.file.close();
@@ -113,7 +186,7 @@ public final class CommitLogReader {
                                 visitor)
                         .run();
                 extent.file.lengthBytes(end);
-                if (!extent.exact) {
+                if (!extent.exact && !sealed) {
                     FileHeader last = extent.header.header;
                     writeTombstone(
                             store,
@@ -183,7 +256,7 @@ public final class CommitLogReader {
         HeaderRead last = headers.lastEntry().getValue();
         FileHeader at = last.header;
         if (!at.tombstone()) {
-            extents.add(new Extent(file(directory, at.sequence()), length(lengths, at.sequence()), false, last));
+            extents.add(new Extent(file(directory, at.sequence()), length(lengths, at.sequence()), false, last, false));
         }
         while (at.previousSequence() >= 0 && lengths.containsKey(at.previousSequence())) {
             long sequence = at.previousSequence();
@@ -195,7 +268,14 @@ public final class CommitLogReader {
                         length(lengths, sequence),
                         "it is cut off: " + at.previousLengthBytes() + " bytes were acknowledged");
             }
-            extents.add(new Extent(file(directory, sequence), at.previousLengthBytes(), true, previous));
+            // Who seals a log from outside leaves it to the reader to find the end.
+            boolean exact = at.previousLengthBytes() != CommitLogFormat.LENGTH_UNKNOWN;
+            extents.add(new Extent(
+                    file(directory, sequence),
+                    exact ? at.previousLengthBytes() : length(lengths, sequence),
+                    exact,
+                    previous,
+                    at.tombstone()));
             at = previous.header;
         }
         // Files go from the oldest on, so when one that is named is gone, everything before it is gone too.
@@ -246,6 +326,24 @@ public final class CommitLogReader {
             file.seal();
         }
         LOG.debug("commit_log=ended_by_tombstone directory={} sequence={}", directory, header.sequence());
+    }
+
+    /** Whether the file says that a log ends here. One that cannot be read yet does not say so. */
+    static boolean isTombstone(Store store, FileStatus file) {
+        ByteBuffer bytes = ByteBuffer.allocate(CommitLogFormat.FILE_HEADER_BYTES);
+        try (ReadFile in = store.open(file.path())) {
+            if (in.lengthBytes() < bytes.capacity()) {
+                return false;
+            }
+            in.readFully(0, bytes);
+        } catch (WeirException e) {
+            if (e.kind() == FaultKind.INVALID) {
+                return false;
+            }
+            throw e;
+        }
+        FileHeader header = CommitLogFormat.readFileHeader(bytes.flip());
+        return header != null && header.tombstone();
     }
 
     private static long epoch(String directory) {

@@ -30,7 +30,11 @@ import org.slf4j.LoggerFactory;
 final class Flusher {
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration LOOK_AT_LEAVING = Duration.ofMillis(5);
     private static final Duration REMIND = Duration.ofSeconds(10);
+    /** What was taken over is in segments soon, so that dead nodes' commit logs need not be read again and again. */
+    private static final Duration SETTLE = Duration.ofSeconds(10);
+
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(60);
 
     private final NodeLog node;
@@ -47,6 +51,7 @@ final class Flusher {
     private int failures;
     private long saidMs;
     private long lastFullFlushMs;
+    private long lastSettledMs;
     private long lastMaintenanceMs;
 
     Flusher(NodeLog node, Segments segments, NodeLogConfig config, NodeLogMetrics metrics, Time time) {
@@ -67,6 +72,7 @@ final class Flusher {
     void start() {
         lastFullFlushMs = time.milliseconds();
         lastMaintenanceMs = lastFullFlushMs;
+        lastSettledMs = lastFullFlushMs;
         thread.start();
     }
 
@@ -93,7 +99,9 @@ final class Flusher {
     private void run() {
         while (!closing) {
             try {
-                if (wakeups.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                // Somebody waits for partitions that leave; what is on its way to the commit log is there in a moment.
+                Duration look = node.leaving().isEmpty() ? LOOK : LOOK_AT_LEAVING;
+                if (wakeups.tryAcquire(look.toMillis(), TimeUnit.MILLISECONDS)) {
                     wakeups.drainPermits();
                 }
                 work();
@@ -150,7 +158,26 @@ final class Flusher {
         }
     }
 
+    /** Partitions that go to other nodes: all that they have must be in segments. */
+    private void letLeave() {
+        List<PartitionLog> leaving = node.leaving();
+        if (leaving.isEmpty()) {
+            return;
+        }
+        flush(leaving.stream()
+                .filter(log -> log.highWatermark() >= log.logEndOffset())
+                .toList());
+        for (PartitionLog log : leaving) {
+            if (log.settledInStore()) {
+                segments.noteStart(log);
+                node.left(log);
+            }
+        }
+        deleteFiles();
+    }
+
     private void flushWhatMust() {
+        letLeave();
         while (!closing && node.cache().dirtyBytes() > triggerBytes()) {
             if (!flush(largest(node.cache().dirtyBytes() / 2))) {
                 break;
@@ -158,6 +185,13 @@ final class Flusher {
         }
         releaseCommitLog();
         long now = time.milliseconds();
+        if (now - lastSettledMs >= SETTLE.toMillis()) {
+            lastSettledMs = now;
+            List<PartitionLog> overdue = node.settle(now - SETTLE.toMillis());
+            if (!overdue.isEmpty()) {
+                flush(overdue);
+            }
+        }
         if (now - lastFullFlushMs >= config.segmentFlushInterval().toMillis()) {
             lastFullFlushMs = now;
             flush(node.logs());
@@ -183,6 +217,7 @@ final class Flusher {
                 LOG.warn("retention=failed partition={} reason={}", log.id(), e.getMessage());
             }
         }
+        node.housekeeper().ifPresent(Housekeeper::clean);
         deleteFiles();
     }
 

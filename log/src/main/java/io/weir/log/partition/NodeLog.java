@@ -5,18 +5,21 @@ import io.netty.util.ReferenceCounted;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.log.Neighbours;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
 import io.weir.log.PartitionStatus.State;
 import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
 import io.weir.log.cache.BlockCache;
-import io.weir.log.segment.SegmentCache;
 import io.weir.log.commitlog.CommitLog;
 import io.weir.log.commitlog.CommitLogFile;
+import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.commitlog.CommitLogMetrics;
 import io.weir.log.commitlog.CommitLogReader;
 import io.weir.log.commitlog.LogEntry;
+import io.weir.log.segment.PartitionKey;
+import io.weir.log.segment.SegmentCache;
 import io.weir.log.tail.TailCache;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
@@ -25,6 +28,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -71,23 +75,24 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final LogThreads threads;
 
     private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
-    /** Resigned, with all that they hold: nobody else writes to this store, so they can be given back as they are. */
+    /**
+     * Resigned, with all that they hold. Where nobody else writes to this store they can be given back as they are, else
+     * they leave when all that they hold is in segments.
+     */
     private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
 
-    /** Let go, with the epoch below which they cannot be owned again. */
-    private final Map<TopicIdPartition, Integer> released = new ConcurrentHashMap<>();
-
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
+    private final Map<PartitionLog, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+    private final @Nullable TakeOvers takeOvers;
+    private final Optional<Housekeeper> housekeeper;
     private List<CommitLogFile> earlierFiles = List.of();
     private int nodeId;
     private volatile @Nullable CommitLog commitLog;
 
-    /** A partition as the commit log names it: without the topic's name. */
-    private record PartitionKey(Uuid topicId, int partition) {}
-
     /**
      * @param allocator of direct, pooled buffers for what is read back
      * @param bootId of this machine's boot, or ZERO; see {@link CommitLogReader}
+     * @param neighbours the other nodes that write to the store; empty when it is this node's alone
      */
     public NodeLog(
             Store store,
@@ -95,7 +100,8 @@ public final class NodeLog implements Partitions, AutoCloseable {
             Time time,
             PrometheusRegistry registry,
             ByteBufAllocator allocator,
-            Uuid bootId) {
+            Uuid bootId,
+            Optional<Neighbours> neighbours) {
         this(
                 store,
                 config,
@@ -103,6 +109,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 registry,
                 allocator,
                 bootId,
+                neighbours,
                 LogThreads.real(config.readCache().maxLoads()));
     }
 
@@ -114,6 +121,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
             PrometheusRegistry registry,
             ByteBufAllocator allocator,
             Uuid bootId,
+            Optional<Neighbours> neighbours,
             LogThreads threads) {
         this.threads = threads;
         this.store = store;
@@ -129,7 +137,24 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.blocks = config.readCache().enabled()
                 ? new BlockCache(config.readCache(), threads.loading(), time, registry)
                 : null;
-        this.segments = new Segments(store, config, allocator, time, registry, packNotes, blocks);
+        this.segments =
+                new Segments(store, config, allocator, time, registry, packNotes, blocks, neighbours.isPresent());
+        TakenNotes taken = new TakenNotes(store);
+        this.takeOvers = neighbours
+                .map(others -> new TakeOvers(
+                        store,
+                        segments,
+                        allocator,
+                        bootId,
+                        others,
+                        taken,
+                        config.letGoPatience(),
+                        time,
+                        threads.blocking(),
+                        ended::complete))
+                .orElse(null);
+        this.housekeeper = neighbours.map(others -> new Housekeeper(
+                store, others.nodes(), Objects.requireNonNull(takeOvers), taken, config.orphanAge(), time));
         NodeLogMetrics metrics = new NodeLogMetrics(this, time, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.watch = new StoreWatch(
@@ -161,10 +186,17 @@ public final class NodeLog implements Partitions, AutoCloseable {
         }
     }
 
-    /** Seals and replays this node's earlier commit logs and lists the segments. Blocks. */
+    /**
+     * Seals and replays this node's earlier commit logs and lists the segments. Blocks. Among other nodes there is
+     * nothing to do before partitions come: others may have taken what this node had.
+     */
     public void recover(int ofNode) {
         long start = time.milliseconds();
         nodeId = ofNode;
+        if (takeOvers != null) {
+            return;
+        }
+        mustBeAlone();
         Map<PartitionKey, Replayed> found = new HashMap<>();
         long[] completePacks = new long[1];
         long[] life = {-1};
@@ -219,6 +251,19 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 time.milliseconds() - start);
     }
 
+    /** What another node acknowledged would be passed over in silence. */
+    private void mustBeAlone() {
+        for (CommitLogId life : CommitLogId.list(store)) {
+            if (life.nodeId() != nodeId) {
+                throw new WeirException(
+                        FaultKind.INVALID,
+                        "The store holds commit logs of node " + life.nodeId() + " (" + life.directory()
+                                + "), and this node (node.id=" + nodeId
+                                + ") was started alone: give it that id, or start it as part of that cluster");
+            }
+        }
+    }
+
     /** The epoch of the life before this one, when it left a commit log. */
     private OptionalLong lastLife() {
         return earlierFiles.isEmpty()
@@ -236,7 +281,19 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /** Begins this life's commit log. */
     public void start(long brokerEpoch) {
         CommitLog log = new CommitLog(
-                store, config.commitLog(), commitMetrics, time, nodeId, brokerEpoch, bootId, earlierFiles);
+                store,
+                config.commitLog(),
+                commitMetrics,
+                time,
+                nodeId,
+                brokerEpoch,
+                bootId,
+                takeOvers != null,
+                earlierFiles);
+        if (takeOvers != null) {
+            takeOvers.start(new CommitLogId(nodeId, brokerEpoch));
+            log.begin();
+        }
         commitLog = log;
         segments.start(nodeId, brokerEpoch);
         if (threads.background()) {
@@ -294,17 +351,21 @@ public final class NodeLog implements Partitions, AutoCloseable {
     @Override
     public synchronized CompletableFuture<Partition> own(
             TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
-        int floor = released.getOrDefault(id, 0);
-        if (leaderEpoch < floor) {
-            return CompletableFuture.failedFuture(
-                    new WeirException(FaultKind.FENCED, id + " was let go for epoch " + floor));
-        }
-        released.remove(id);
         PartitionLog present = partitions.get(id.topicPartition());
-        if (present != null && present.id().equals(id) && !present.retriable()) {
+        if (present != null
+                && present.id().equals(id)
+                && !present.retriable()
+                && takeOvers != null
+                && leaderEpoch > present.leaderEpoch() + 1) {
+            // Between the two epochs another node may have owned it, and have taken this one for dead.
+            CompletableFuture<Void> _ = resign(id, leaderEpoch);
+        } else if (present != null && present.id().equals(id) && !present.retriable()) {
             present.raiseEpoch(leaderEpoch);
             present.configure(logConfig, durability);
             return present.opened();
+        }
+        if (takeOvers != null) {
+            return ownAmongOthers(takeOvers, id, leaderEpoch, logConfig, durability);
         }
         PartitionLog kept = parked.remove(id);
         if (kept != null && !kept.retriable()) {
@@ -315,7 +376,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         }
         PartitionLog made = new PartitionLog(id, leaderEpoch, logConfig, durability, context);
         partitions.put(id.topicPartition(), made);
-        Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
+        Replayed left = replayed.remove(PartitionKey.of(id));
         made.recovering("taking over at epoch " + leaderEpoch);
         if (left == null && !segments.has(id)) {
             made.recovered(EmptyColdLog.AT_ZERO, null, new Replayed());
@@ -325,13 +386,85 @@ public final class NodeLog implements Partitions, AutoCloseable {
         return made.opened();
     }
 
+    private CompletableFuture<Partition> ownAmongOthers(
+            TakeOvers from, TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
+        PartitionLog made = new PartitionLog(id, leaderEpoch, logConfig, durability, context);
+        partitions.put(id.topicPartition(), made);
+        made.recovering("taking over at epoch " + leaderEpoch);
+        PartitionLog old = parked.get(id);
+        if (old != null) {
+            // It leaves first, as if another node had taken it: one may have, in between.
+            CompletableFuture<Void> _ = leaving(old).thenRun(() -> from.begin(made));
+        } else if (leaderEpoch == 0) {
+            made.recovered(EmptyColdLog.AT_ZERO, null, new Replayed()); // nobody can have owned it before
+        } else {
+            from.begin(made);
+        }
+        return made.opened();
+    }
+
+    /**
+     * Gives the partition up because another node is to own it under {@code newLeaderEpoch}.
+     *
+     * @return done when all of it is in segments; fails when it is owned here under this epoch or a later one
+     */
+    @Override
+    public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        PartitionLog log = partitions.get(id.topicPartition());
+        if (log != null && log.id().equals(id)) {
+            if (log.leaderEpoch() >= newLeaderEpoch) {
+                return CompletableFuture.failedFuture(new FencedLeaderEpochException(
+                        id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
+            }
+            return resign(id, newLeaderEpoch);
+        }
+        PartitionLog old = parked.get(id);
+        return old == null ? CompletableFuture.completedFuture(null) : leaving(old);
+    }
+
+    private CompletableFuture<Void> leaving(PartitionLog log) {
+        CompletableFuture<Void> left = leaving.computeIfAbsent(log, _ -> new CompletableFuture<>());
+        flusher.wake();
+        return left.copy();
+    }
+
+    /** Partitions that must go to segments, so that others can have them. */
+    List<PartitionLog> leaving() {
+        return List.copyOf(leaving.keySet());
+    }
+
+    /** All of it is in the store. */
+    void left(PartitionLog log) {
+        parked.remove(log.id(), log);
+        log.close(State.CLOSING, "all of it is in segments, for its next owner");
+        CompletableFuture<Void> waited = leaving.remove(log);
+        if (waited != null) {
+            waited.complete(null);
+        }
+    }
+
+    /** Notes what other nodes' commit logs are not needed for any more; partitions that still need one from before. */
+    List<PartitionLog> settle(long sinceMs) {
+        if (takeOvers == null) {
+            return List.of();
+        }
+        Set<PartitionKey> overdue = takeOvers.settle(sinceMs);
+        return partitions.values().stream()
+                .filter(log -> overdue.contains(PartitionKey.of(log.id())))
+                .toList();
+    }
+
+    Optional<Housekeeper> housekeeper() {
+        return housekeeper;
+    }
+
     private void recover(PartitionLog log, Replayed left) {
         Segments.Opened opened;
         try {
-            opened = segments.open(log.id(), left.soundFrom(), left.logStart());
+            opened = segments.open(log.id(), left);
         } catch (RuntimeException e) {
             // Nothing is taken yet: when the store answers again another attempt finds everything in its place.
-            replayed.put(new PartitionKey(log.id().topicId(), log.id().partition()), left);
+            replayed.put(PartitionKey.of(log.id()), left);
             boolean again = e instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE;
             log.failed(e, again);
             return;
@@ -355,25 +488,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
             partitions.remove(id.topicPartition(), log);
             parked.put(id, log);
             log.park("resigned at epoch " + newLeaderEpoch);
+            if (takeOvers != null) {
+                return leaving(log);
+            }
         }
         return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
-        PartitionLog log = partitions.get(id.topicPartition());
-        boolean owned = log != null && log.id().equals(id);
-        if (owned && log.leaderEpoch() >= newLeaderEpoch) {
-            return CompletableFuture.failedFuture(new FencedLeaderEpochException(
-                    id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
-        }
-        released.merge(id, newLeaderEpoch, Math::max);
-        if (owned) {
-            CompletableFuture<Void> _ = resign(id, newLeaderEpoch);
-        } else if (!parked.containsKey(id)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return CompletableFuture.runAsync(this::flushAll, threads.blocking());
     }
 
     @Override
@@ -384,8 +503,13 @@ public final class NodeLog implements Partitions, AutoCloseable {
         } else {
             log = parked.remove(id);
         }
-        released.remove(id);
-        Replayed left = replayed.remove(new PartitionKey(id.topicId(), id.partition()));
+        if (log != null) {
+            CompletableFuture<Void> waited = leaving.remove(log);
+            if (waited != null) {
+                waited.complete(null);
+            }
+        }
+        Replayed left = replayed.remove(PartitionKey.of(id));
         if (left != null) {
             left.discard();
         }
@@ -403,9 +527,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
      * topics.
      */
     public void discardOrphans(Set<Uuid> topicIds) {
+        if (takeOvers != null) {
+            return; // one node keeps house for all
+        }
         replayed.forEach((key, left) -> {
-            if (!topicIds.contains(key.topicId) && replayed.remove(key, left)) {
-                LOG.info("orphan=discarded topic_id={} partition={} from=commit_log", key.topicId, key.partition);
+            if (!topicIds.contains(key.topicId()) && replayed.remove(key, left)) {
+                LOG.info("orphan=discarded topic_id={} partition={} from=commit_log", key.topicId(), key.partition());
                 left.discard();
             }
         });

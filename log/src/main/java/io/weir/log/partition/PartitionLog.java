@@ -663,6 +663,11 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         tellClosed();
     }
 
+    /** Parked, and nothing of it is in this node's memory or commit log alone. */
+    synchronized boolean settledInStore() {
+        return ended || status.state() == State.FAILED || (restored && !tail.isDirty());
+    }
+
     /** Given back under a higher epoch: goes on where it was. */
     void resume(int epoch) {
         synchronized (this) {

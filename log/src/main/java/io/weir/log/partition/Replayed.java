@@ -7,6 +7,7 @@ import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.LogEntry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -82,6 +83,16 @@ public final class Replayed {
             logStartFile.unpin();
             logStartFile = null;
         }
+    }
+
+    /** Several commit logs have been read into this one, in any order: by offset now, as one log has them. */
+    void sort() {
+        batches.sort(Comparator.comparingLong(Batch::baseOffset));
+    }
+
+    /** The log starts here or later, as the store notes. */
+    void startsAt(long offset) {
+        logStart = Math.max(logStart, offset);
     }
 
     List<Batch> batches() {

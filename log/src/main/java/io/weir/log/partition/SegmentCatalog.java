@@ -2,18 +2,21 @@ package io.weir.log.partition;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.segment.PackDirectory;
 import io.weir.log.segment.PackId;
+import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentId;
 import io.weir.log.segment.SegmentLocation;
 import io.weir.log.segment.SegmentSummary;
 import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
@@ -28,15 +31,35 @@ import org.slf4j.LoggerFactory;
 final class SegmentCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCatalog.class);
 
+    /** From so many partitions on one listing of everything is less work than one of each. */
+    private static final int LIST_ALL = 200;
+
     private final Store store;
-    private final Map<Key, Found> unopened = new HashMap<>();
+    private final Map<PartitionKey, Found> unopened = new HashMap<>();
     private final Map<String, Integer> packPieces = new HashMap<>();
     private int count;
 
-    private record Key(Uuid topicId, int partition) {}
+    /** Every pack that has been read, where packs are shared. */
+    private final Map<PackId, List<SegmentSummary>> packs = new HashMap<>();
 
-    /** A partition's segments: files whose footer has not been read, and pieces of packs. */
-    record Found(List<FileStatus> files, List<SegmentSummary> pieces) {}
+    /**
+     * What was found of a partition.
+     *
+     * @param files segments whose footer has not been read
+     * @param pieces of packs
+     * @param logStart as noted in the store, else 0
+     */
+    record Found(List<FileStatus> files, List<SegmentSummary> pieces, long logStart) {
+        static Found nothing() {
+            return new Found(new ArrayList<>(), new ArrayList<>(), 0);
+        }
+    }
+
+    /** Whether a pack that cannot be read may never have been finished. */
+    @FunctionalInterface
+    interface Unfinished {
+        boolean test(CommitLogId writer, long sequence);
+    }
 
     SegmentCatalog(Store store) {
         this.store = store;
@@ -50,13 +73,14 @@ final class SegmentCatalog {
      */
     synchronized void load(OptionalLong lastLife, long completePacks) {
         for (FileStatus file : store.list("topics/")) {
-            Optional<SegmentId> id = SegmentId.parse(file.path());
-            if (id.isPresent()) {
-                found(id.get()).files().add(file);
-                count++;
-            } else {
-                LOG.warn("segment=unknown_file path={} (left alone)", file.path());
-            }
+            SegmentId.partitionOf(file.path())
+                    .ifPresentOrElse(
+                            key -> {
+                                unopened.computeIfAbsent(key, _ -> Found.nothing());
+                                add(file, unopened);
+                                count++;
+                            },
+                            () -> LOG.warn("segment=unknown_file path={} (left alone)", file.path()));
         }
         for (FileStatus file : store.list(PackId.PREFIX)) {
             PackId.parse(file.path()).ifPresent(id -> {
@@ -88,9 +112,81 @@ final class SegmentCatalog {
         }
     }
 
+    /** Looks again for what there is of these partitions, whoever wrote it; packs are shared with other nodes. */
+    void refresh(Collection<TopicIdPartition> wanted, Unfinished unfinished) {
+        Map<PartitionKey, Found> fresh = new HashMap<>();
+        wanted.forEach(id -> fresh.put(PartitionKey.of(id), Found.nothing()));
+        if (wanted.size() > LIST_ALL) {
+            store.list(SegmentId.DIRECTORY).forEach(file -> add(file, fresh));
+        } else {
+            wanted.forEach(id ->
+                    store.list(SegmentId.prefix(id.topicId(), id.partition())).forEach(file -> add(file, fresh)));
+        }
+        for (List<SegmentSummary> pieces : packs(unfinished)) {
+            for (SegmentSummary piece : pieces) {
+                Found found = fresh.get(
+                        new PartitionKey(piece.id().topicId(), piece.id().partition()));
+                if (found != null) {
+                    found.pieces().add(piece);
+                }
+            }
+        }
+        synchronized (this) {
+            unopened.putAll(fresh);
+        }
+    }
+
+    private static void add(FileStatus file, Map<PartitionKey, Found> to) {
+        PartitionKey key = SegmentId.partitionOf(file.path()).orElse(null);
+        Found found = key == null ? null : to.get(key);
+        if (key == null || found == null) {
+            return;
+        }
+        OptionalLong start = StartNotes.parse(file.path());
+        if (start.isPresent()) {
+            to.put(key, new Found(found.files(), found.pieces(), Math.max(found.logStart(), start.getAsLong())));
+        } else if (SegmentId.parse(file.path()).isPresent()) {
+            found.files().add(file);
+        } else {
+            LOG.warn("segment=unknown_file path={} (left alone)", file.path());
+        }
+    }
+
+    /** Every pack that there is, its directory read once. */
+    private List<List<SegmentSummary>> packs(Unfinished unfinished) {
+        Set<PackId> there = new HashSet<>();
+        store.list(PackId.PREFIX).forEach(file -> PackId.parse(file.path()).ifPresent(there::add));
+        synchronized (this) {
+            packs.keySet().retainAll(there);
+        }
+        for (PackId id : there) {
+            synchronized (this) {
+                if (packs.containsKey(id)) {
+                    continue;
+                }
+            }
+            try {
+                List<SegmentSummary> pieces = PackDirectory.read(store, id);
+                synchronized (this) {
+                    packs.put(id, pieces);
+                }
+            } catch (WeirException e) {
+                boolean gone = e.kind() == FaultKind.INVALID;
+                if (!gone
+                        && (e.kind() != FaultKind.CORRUPT
+                                || !unfinished.test(new CommitLogId(id.node(), id.brokerEpoch()), id.sequence()))) {
+                    throw e;
+                }
+                LOG.debug("pack=unfinished path={} reason={}", id.path(), e.getMessage());
+            }
+        }
+        synchronized (this) {
+            return List.copyOf(packs.values());
+        }
+    }
+
     private Found found(SegmentId id) {
-        return unopened.computeIfAbsent(
-                new Key(id.topicId(), id.partition()), key -> new Found(new ArrayList<>(), new ArrayList<>()));
+        return unopened.computeIfAbsent(new PartitionKey(id.topicId(), id.partition()), key -> Found.nothing());
     }
 
     synchronized int count() {
@@ -99,18 +195,18 @@ final class SegmentCatalog {
 
     /** Whether the listing found something of the partition that has not been taken. */
     synchronized boolean has(TopicIdPartition id) {
-        return unopened.containsKey(new Key(id.topicId(), id.partition()));
+        return unopened.containsKey(PartitionKey.of(id));
     }
 
     /** What the listing found of the partition; the taker is responsible for it from now on. */
     synchronized Found take(TopicIdPartition id) {
-        Found found = unopened.remove(new Key(id.topicId(), id.partition()));
-        return found == null ? new Found(List.of(), List.of()) : found;
+        Found found = unopened.remove(PartitionKey.of(id));
+        return found == null ? Found.nothing() : found;
     }
 
     /** What was taken could not be used: the next taker gets it. */
     synchronized void putBack(TopicIdPartition id, Found found) {
-        unopened.put(new Key(id.topicId(), id.partition()), found);
+        unopened.put(PartitionKey.of(id), found);
     }
 
     /** What belongs to topics that are not in {@code known} and is older than {@code olderThanMs}, taken out. */

@@ -22,6 +22,7 @@ import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,11 +55,14 @@ final class Segments {
     private final SegmentCache cache;
     private final SegmentCatalog catalog;
     private final PackNotes notes;
+    private final boolean shared;
+    private final StartNotes starts;
     private int nodeId;
     private long brokerEpoch;
     private long nextPack;
     private long firstUnfinished;
 
+    /** @param shared whether other nodes own partitions whose segments are in the same packs */
     Segments(
             Store store,
             NodeLogConfig config,
@@ -66,8 +70,11 @@ final class Segments {
             Time time,
             PrometheusRegistry registry,
             PackNotes notes,
-            @Nullable BlockCache blocks) {
+            @Nullable BlockCache blocks,
+            boolean shared) {
         this.notes = notes;
+        this.shared = shared;
+        this.starts = new StartNotes(store);
         this.store = store;
         this.config = config;
         this.time = time;
@@ -95,6 +102,15 @@ final class Segments {
         catalog.load(lastLife, completePacks);
     }
 
+    /**
+     * Looks for what there is of these partitions now, whoever wrote it, instead of what an earlier listing found.
+     *
+     * @param mayBeUnfinished whether a pack that cannot be read is left alone
+     */
+    void refresh(Collection<TopicIdPartition> wanted, SegmentCatalog.Unfinished mayBeUnfinished) {
+        catalog.refresh(wanted, mayBeUnfinished);
+    }
+
     /** From now on packs are written under this epoch. */
     void start(int ofNode, long epoch) {
         nodeId = ofNode;
@@ -114,16 +130,16 @@ final class Segments {
     /**
      * Opens what the listing found.
      *
-     * @param replayedFrom first offset that the commit log has, from which on it has everything; a file that cannot be
-     *     read is one that was cut off while being written, and goes, when the commit log or another segment has its
-     *     first record
-     * @param logStart segments that end before it are left out and removed
+     * @param replayed what the commit log has; a file that cannot be read is one that was cut off while being written,
+     *     and goes, when the commit log or another segment has its first record. It learns of a log start that the
+     *     store notes; segments that end before the log start are left out and removed
      * @throws WeirException CORRUPT when something is damaged or missing
      */
-    Opened open(TopicIdPartition id, long replayedFrom, long logStart) {
+    Opened open(TopicIdPartition id, Replayed replayed) {
         SegmentCatalog.Found found = catalog.take(id);
         try {
-            return open(found, replayedFrom, logStart);
+            replayed.startsAt(found.logStart());
+            return open(found, replayed.soundFrom(), replayed.logStart());
         } catch (RuntimeException e) {
             catalog.putBack(id, found);
             throw e;
@@ -289,9 +305,20 @@ final class Segments {
                 .filter(segment -> segment.nextOffset() <= offset)
                 .toList();
         if (!dropped.isEmpty()) {
+            if (shared) {
+                // Who clears packs away goes by this.
+                starts.write(log.id(), log.leaderEpoch(), offset);
+            }
             log.segments(SegmentedLog.dropBelow(cache, before, offset));
             // Oldest first: what a crash leaves is dense.
             dropped.forEach(this::remove);
+        }
+    }
+
+    /** Notes in the store where the log starts, for the next owner. */
+    void noteStart(PartitionLog log) {
+        if (log.logStartOffset() > 0) {
+            starts.write(log.id(), log.leaderEpoch(), log.logStartOffset());
         }
     }
 
@@ -303,7 +330,15 @@ final class Segments {
 
     /** Removes what the listing found of a partition whose topic is gone. */
     void delete(TopicIdPartition id) {
-        discard(catalog.take(id));
+        if (shared) {
+            catalog.take(id);
+            store.list(SegmentId.prefix(id.topicId(), id.partition())).forEach(file -> {
+                cache.invalidate(file.path());
+                store.delete(file.path());
+            });
+        } else {
+            discard(catalog.take(id));
+        }
     }
 
     /** Removes what belongs to no topic and is older than {@code age}. */
@@ -326,7 +361,7 @@ final class Segments {
 
     private void remove(SegmentSummary segment) {
         SegmentLocation location = segment.location();
-        if (!location.inPack() || catalog.pieceDropped(location)) {
+        if (!location.inPack() || (!shared && catalog.pieceDropped(location))) {
             cache.invalidate(location.path());
             store.delete(location.path());
         }

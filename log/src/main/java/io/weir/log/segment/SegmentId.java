@@ -17,7 +17,10 @@ import org.apache.kafka.common.Uuid;
  */
 public record SegmentId(Uuid topicId, int partition, long baseOffset, int leaderEpoch, int generation)
         implements Comparable<SegmentId> {
-    private static final String DIRECTORY = "topics/";
+    /** What the paths of all segments begin with. */
+    public static final String DIRECTORY = "topics/";
+
+    private static final Pattern PARTITION = Pattern.compile("topics/([A-Za-z0-9_-]{22})/(\\d{1,10})/[^/]+");
     private static final Pattern PATH =
             Pattern.compile("topics/([A-Za-z0-9_-]{22})/(\\d{1,10})/(\\d{20})-(\\d{10})-(\\d{5})");
     private static final Comparator<SegmentId> ORDER = Comparator.comparing(SegmentId::topicId)
@@ -69,6 +72,18 @@ public record SegmentId(Uuid topicId, int partition, long baseOffset, int leader
             return id.path().equals(path) ? Optional.of(id) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // a number beyond its type, or no topic id
+        }
+    }
+
+    /** Whose directory a file is in. */
+    public static Optional<PartitionKey> partitionOf(String path) {
+        Matcher parts = PARTITION.matcher(path);
+        try {
+            return parts.matches()
+                    ? Optional.of(new PartitionKey(Uuid.fromString(parts.group(1)), Integer.parseInt(parts.group(2))))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

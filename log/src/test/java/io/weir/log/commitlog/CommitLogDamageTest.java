@@ -80,6 +80,7 @@ class CommitLogDamageTest {
                 1,
                 epoch,
                 BOOT,
+                false,
                 List.of());
         log.start();
         for (int i = 0; i < groups; i++) {

@@ -58,6 +58,7 @@ class ColdReadTest {
                         d.maxTransactionTimeoutMs(),
                         d.retentionCheckInterval(),
                         d.orphanAge(),
+                        d.letGoPatience(),
                         readCache),
                 LogFixture.BOOT);
     }

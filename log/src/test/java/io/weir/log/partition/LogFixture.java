@@ -40,8 +40,14 @@ final class LogFixture implements AutoCloseable {
     /** One life of a node: recovers, starts under {@code epoch}. */
     LogFixture(Store store, long epoch, NodeLogConfig config, Uuid boot) {
         this.store = store;
-        this.log =
-                new NodeLog(store, config, Time.SYSTEM, new PrometheusRegistry(), PooledByteBufAllocator.DEFAULT, boot);
+        this.log = new NodeLog(
+                store,
+                config,
+                Time.SYSTEM,
+                new PrometheusRegistry(),
+                PooledByteBufAllocator.DEFAULT,
+                boot,
+                java.util.Optional.empty());
         log.recover(1);
         log.start(epoch);
     }

@@ -260,11 +260,13 @@ final class LogSimulation {
                         d.maxTransactionTimeoutMs(),
                         d.retentionCheckInterval(),
                         d.orphanAge(),
+                        d.letGoPatience(),
                         new ReadCacheConfig(random.nextInt(3000), 500, 2, 1, 1000, 1, 2)),
                 time,
                 new PrometheusRegistry(),
                 PooledByteBufAllocator.DEFAULT,
                 random.nextBoolean() ? Uuid.ZERO_UUID : LogFixture.BOOT,
+                java.util.Optional.empty(),
                 LogThreads.simulated());
         made.recover(1);
         made.start(epoch);

@@ -53,6 +53,7 @@ class SegmentLifeTest {
                         d.maxTransactionTimeoutMs(),
                         d.retentionCheckInterval(),
                         java.time.Duration.ZERO,
+                        d.letGoPatience(),
                         d.readCache()),
                 LogFixture.BOOT);
     }

@@ -61,6 +61,7 @@ class SickStoreTest {
                 d.maxTransactionTimeoutMs(),
                 housekeeping,
                 d.orphanAge(),
+                d.letGoPatience(),
                 d.readCache());
     }
 

@@ -140,6 +140,7 @@ public final class ComponentConfigs {
                 base.maxTransactionTimeoutMs(),
                 log.retentionCheckInterval(),
                 base.orphanAge(),
+                base.letGoPatience(),
                 ReadCacheConfig.ofBytes(log.readCacheBytes()));
     }
 

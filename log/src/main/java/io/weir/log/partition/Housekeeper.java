@@ -1,0 +1,177 @@
+package io.weir.log.partition;
+
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.ClusterNodes;
+import io.weir.log.commitlog.CommitLogId;
+import io.weir.log.segment.PackDirectory;
+import io.weir.log.segment.PackId;
+import io.weir.log.segment.PartitionKey;
+import io.weir.log.segment.SegmentId;
+import io.weir.log.segment.SegmentSummary;
+import io.weir.storage.FileStatus;
+import io.weir.storage.Store;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes from a store that several nodes share what none of them needs: commit logs of lives that are over, when
+ * all their partitions have been taken over and are in segments; packs of which every piece is below its partition's log
+ * start; what belongs to no topic. It goes by what the store says and by the list of topics alone, so that it does not
+ * matter which node does it, nor if two do. The flusher's thread; blocks.
+ */
+final class Housekeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+
+    /** A life that the metadata does not know to be alive may have just begun: its node hears of that later than others. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    private final Store store;
+    private final ClusterNodes nodes;
+    private final TakeOvers takeOvers;
+    private final TakenNotes notes;
+    private final Duration orphanAge;
+    private final Time time;
+
+    Housekeeper(Store store, ClusterNodes nodes, TakeOvers takeOvers, TakenNotes notes, Duration orphanAge, Time time) {
+        this.store = store;
+        this.nodes = nodes;
+        this.takeOvers = takeOvers;
+        this.notes = notes;
+        this.orphanAge = orphanAge;
+        this.time = time;
+    }
+
+    /** One round, when it is this node's turn. */
+    void clean() {
+        if (!nodes.keepsHouse()) {
+            return;
+        }
+        try {
+            cleanCommitLogs();
+            cleanPacks();
+            cleanTopics();
+        } catch (WeirException e) {
+            LOG.warn("housekeeping=postponed reason={}", e.getMessage());
+        }
+    }
+
+    private void cleanCommitLogs() {
+        Map<CommitLogId, List<FileStatus>> lives = new HashMap<>();
+        for (FileStatus file : store.list(CommitLogId.PREFIX)) {
+            CommitLogId.parse(file.path())
+                    .ifPresent(life ->
+                            lives.computeIfAbsent(life, _ -> new ArrayList<>()).add(file));
+        }
+        lives.forEach((life, files) -> {
+            if (!life.equals(takeOvers.thisLife())
+                    && !nodes.alive(life.nodeId(), life.brokerEpoch())
+                    && files.stream().allMatch(file -> olderThan(file, GRACE))) {
+                cleanCommitLog(life, files.stream().allMatch(file -> olderThan(file, orphanAge)));
+            }
+        });
+    }
+
+    private boolean olderThan(FileStatus file, Duration age) {
+        return file.modifiedMs() <= time.milliseconds() - age.toMillis();
+    }
+
+    /** @param old a topic that is not known here was deleted, and is not one that this node has not heard of yet */
+    private void cleanCommitLog(CommitLogId life, boolean old) {
+        TakeOvers.Contents contents = takeOvers.contents(life);
+        Set<PartitionKey> open = new HashSet<>(contents.partitions());
+        open.removeIf(key -> old && !nodes.exists(key.topicId()));
+        if (!open.isEmpty()) {
+            open.removeAll(notes.read(life));
+        }
+        if (!open.isEmpty()) {
+            return;
+        }
+        // Before its notes go: afterwards a pack that cannot be read would be taken for a damaged one.
+        for (FileStatus file : store.list(PackId.PREFIX + life.nodeId() + "-" + life.brokerEpoch() + "/")) {
+            PackId.parse(file.path())
+                    .filter(pack -> pack.sequence() >= contents.completePacks() && !readable(pack))
+                    .ifPresent(pack -> store.delete(pack.path()));
+        }
+        // Oldest first: what is left if this is interrupted is the end of a log.
+        store.list(life.directory()).forEach(file -> store.delete(file.path()));
+        notes.delete(life);
+        takeOvers.forget(life);
+        LOG.info(
+                "commit_log=removed directory={} partitions={}",
+                life.directory(),
+                contents.partitions().size());
+    }
+
+    private boolean readable(PackId pack) {
+        try {
+            PackDirectory.read(store, pack);
+            return true;
+        } catch (WeirException e) {
+            if (e.kind() != FaultKind.CORRUPT) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private void cleanPacks() {
+        Map<PartitionKey, Long> starts = new HashMap<>();
+        for (FileStatus file : store.list(PackId.PREFIX)) {
+            PackId pack = PackId.parse(file.path()).orElse(null);
+            if (pack == null || !olderThan(file, GRACE)) {
+                continue;
+            }
+            boolean old = olderThan(file, orphanAge);
+            List<SegmentSummary> pieces;
+            try {
+                pieces = PackDirectory.read(store, pack);
+            } catch (WeirException e) {
+                if (e.kind() != FaultKind.CORRUPT && e.kind() != FaultKind.INVALID) {
+                    throw e;
+                }
+                continue; // unfinished, or gone meanwhile: whoever takes over says what it is
+            }
+            if (pieces.stream().noneMatch(piece -> needed(piece, starts, old))) {
+                store.delete(pack.path());
+                LOG.info("pack=removed path={} pieces={}", pack.path(), pieces.size());
+            }
+        }
+    }
+
+    private boolean needed(SegmentSummary piece, Map<PartitionKey, Long> starts, boolean old) {
+        SegmentId id = piece.id();
+        return (!old || nodes.exists(id.topicId()))
+                && starts.computeIfAbsent(new PartitionKey(id.topicId(), id.partition()), this::start)
+                        < piece.nextOffset();
+    }
+
+    private long start(PartitionKey key) {
+        return store.list(SegmentId.prefix(key.topicId(), key.partition())).stream()
+                .map(file -> StartNotes.parse(file.path()))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .max()
+                .orElse(0);
+    }
+
+    private void cleanTopics() {
+        for (FileStatus file : store.list(SegmentId.DIRECTORY)) {
+            SegmentId.partitionOf(file.path())
+                    .filter(key -> !nodes.exists(key.topicId()) && olderThan(file, orphanAge))
+                    .ifPresent(key -> {
+                        store.delete(file.path());
+                        LOG.info("orphan=removed path={}", file.path());
+                    });
+        }
+    }
+}

@@ -1,0 +1,404 @@
+package io.weir.log.partition;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCounted;
+import io.weir.common.error.FaultKind;
+import io.weir.common.error.WeirException;
+import io.weir.log.Neighbours;
+import io.weir.log.PriorOwners.Answer;
+import io.weir.log.commitlog.CommitLogFile;
+import io.weir.log.commitlog.CommitLogId;
+import io.weir.log.commitlog.CommitLogReader;
+import io.weir.log.segment.PartitionKey;
+import io.weir.storage.Store;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes partitions over that other nodes, or earlier lives of this one, may have owned (DESIGN 4.5, 4.6;
+ * docs/adr/0009). Whoever may still be writing is asked to let go; the commit logs of all others are sealed and their
+ * entries replayed; then the store has everything. Nothing needs to be known of who owned what: every commit log in the
+ * store is either this node's, or its node lets go, or it is sealed.
+ *
+ * <p>Partitions that come together are taken over together, in rounds, one round at a time.
+ */
+final class TakeOvers {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeOvers.class);
+
+    /** More often come several partitions than one: so long a round waits for the rest of them. */
+    private static final long GATHER_MS = 2;
+
+    private final Store store;
+    private final Segments segments;
+    private final CommitLogReader reader;
+    private final Neighbours neighbours;
+    private final TakenNotes notes;
+    private final Time time;
+    private final Executor executor;
+    private final Duration patience;
+    private final Consumer<Throwable> onFenced;
+
+    private final List<PartitionLog> waiting = new ArrayList<>();
+    private boolean busy;
+    private volatile CommitLogId own = new CommitLogId(0, 0);
+
+    private final Map<CommitLogId, Contents> sealed = new HashMap<>();
+    private final List<Share> shares = new ArrayList<>();
+
+    /**
+     * What a sealed commit log holds.
+     *
+     * @param partitions with entries
+     * @param completePacks the life's packs below this are known to be complete
+     */
+    record Contents(Set<PartitionKey> partitions, long completePacks) {}
+
+    /** What this node has taken of a sealed commit log: it is needed until its files are not pinned any more. */
+    private record Share(CommitLogId from, List<CommitLogFile> files, Set<PartitionKey> partitions, long sinceMs) {
+        boolean inSegments() {
+            return files.stream().allMatch(CommitLogFile::disposable);
+        }
+    }
+
+    /**
+     * @param patience how long a node that is alive may take to let go before its commit log is sealed all the same
+     * @param onFenced told when that happened to this node's own
+     */
+    TakeOvers(
+            Store store,
+            Segments segments,
+            ByteBufAllocator allocator,
+            Uuid bootId,
+            Neighbours neighbours,
+            TakenNotes notes,
+            Duration patience,
+            Time time,
+            Executor executor,
+            Consumer<Throwable> onFenced) {
+        this.onFenced = onFenced;
+        this.store = store;
+        this.segments = segments;
+        this.reader = new CommitLogReader(store, allocator, bootId);
+        this.neighbours = neighbours;
+        this.notes = notes;
+        this.patience = patience;
+        this.time = time;
+        this.executor = executor;
+    }
+
+    /** This life, whose commit log is nobody else's. */
+    void start(CommitLogId thisLife) {
+        own = thisLife;
+    }
+
+    CommitLogId thisLife() {
+        return own;
+    }
+
+    /** Begins; the partition hears {@link PartitionLog#recovered} or {@link PartitionLog#failed}. Does not block. */
+    void begin(PartitionLog log) {
+        synchronized (this) {
+            waiting.add(log);
+            if (busy) {
+                return;
+            }
+            busy = true;
+        }
+        executor.execute(this::rounds);
+    }
+
+    private void rounds() {
+        while (true) {
+            time.sleep(GATHER_MS);
+            List<PartitionLog> round;
+            synchronized (this) {
+                if (waiting.isEmpty()) {
+                    busy = false;
+                    return;
+                }
+                round = List.copyOf(waiting);
+                waiting.clear();
+            }
+            try {
+                take(round);
+            } catch (RuntimeException e) {
+                FaultKind kind = e instanceof WeirException fault ? fault.kind() : FaultKind.INTERNAL;
+                round.forEach(log -> log.failed(e, kind == FaultKind.UNAVAILABLE));
+                if (kind == FaultKind.FENCED) {
+                    onFenced.accept(e);
+                }
+            }
+        }
+    }
+
+    private void take(List<PartitionLog> logs) {
+        long start = time.milliseconds();
+        Map<TopicIdPartition, PartitionLog> wanted = new LinkedHashMap<>();
+        logs.forEach(log -> wanted.put(log.id(), log));
+        Set<CommitLogId> toReplay = new TreeSet<>();
+        Set<CommitLogId> toAsk = new TreeSet<>();
+        for (CommitLogId life : CommitLogId.list(store)) {
+            if (life.equals(own)) {
+                if (reader.isSealed(own)) {
+                    throw new WeirException(
+                            FaultKind.FENCED,
+                            "Another node has taken over this node's commit log " + own.directory()
+                                    + ": it was away for too long");
+                }
+            } else {
+                boolean alive =
+                        life.nodeId() != own.nodeId() && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch());
+                (alive ? toAsk : toReplay).add(life);
+            }
+        }
+        toReplay.addAll(ask(toAsk, wanted));
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Map<PartitionKey, Replayed> replayed = new HashMap<>();
+        wanted.keySet().forEach(id -> replayed.put(PartitionKey.of(id), new Replayed()));
+        try {
+            for (CommitLogId life : toReplay) {
+                replay(life, replayed);
+            }
+            segments.refresh(wanted.keySet(), this::mayBeUnfinished);
+        } catch (RuntimeException e) {
+            replayed.forEach(this::giveUp);
+            throw e;
+        }
+        LOG.info(
+                "take_over=replayed partitions={} commit_logs={} asked={} took_ms={}",
+                wanted.size(),
+                toReplay.size(),
+                toAsk.size(),
+                time.milliseconds() - start);
+        wanted.forEach((id, log) ->
+                executor.execute(() -> open(log, Objects.requireNonNull(replayed.get(PartitionKey.of(id))))));
+    }
+
+    /** Returns whose commit logs must be sealed after all; who asks in vain is taken out of {@code wanted}. */
+    private Set<CommitLogId> ask(Set<CommitLogId> living, Map<TopicIdPartition, PartitionLog> wanted) {
+        Map<TopicIdPartition, Integer> epochs = new HashMap<>();
+        wanted.forEach((id, log) -> epochs.put(id, log.leaderEpoch()));
+        Map<CommitLogId, CompletableFuture<Map<TopicIdPartition, Answer>>> asked = new LinkedHashMap<>();
+        for (CommitLogId life : living) {
+            asked.put(life, neighbours.priorOwners().letGo(life.nodeId(), epochs));
+        }
+        long deadline = time.milliseconds() + patience.toMillis();
+        Set<CommitLogId> silent = new TreeSet<>();
+        asked.forEach((life, answer) -> {
+            Map<TopicIdPartition, Answer> answers = answers(life, answer, deadline - time.milliseconds());
+            epochs.forEach((id, epoch) -> {
+                Answer said = answers.get(id);
+                if (said == Answer.SUPERSEDED) {
+                    PartitionLog log = wanted.remove(id);
+                    if (log != null) {
+                        log.failed(
+                                new WeirException(
+                                        FaultKind.UNAVAILABLE,
+                                        "Node " + life.nodeId() + " owns " + id + " under an epoch after " + epoch),
+                                true);
+                    }
+                } else if (said == null) {
+                    silent.add(life);
+                }
+            });
+        });
+        return silent;
+    }
+
+    private static Map<TopicIdPartition, Answer> answers(
+            CommitLogId life, CompletableFuture<Map<TopicIdPartition, Answer>> answer, long millis) {
+        try {
+            return answer.get(Math.max(0, millis), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WeirException(FaultKind.CLOSED, "Interrupted while another node let go", e);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn(
+                    "take_over=no_answer node={} broker_epoch={} reason=\"{}\" (its commit log is sealed)",
+                    life.nodeId(),
+                    life.brokerEpoch(),
+                    e.toString());
+            return Map.of();
+        }
+    }
+
+    /** Seals the commit log, and gives each wanted partition its entries. */
+    private void replay(CommitLogId life, Map<PartitionKey, Replayed> wanted) {
+        Contents known;
+        synchronized (this) {
+            known = sealed.get(life);
+        }
+        if (known != null && known.partitions.stream().noneMatch(wanted::containsKey)) {
+            return;
+        }
+        Reading reading = new Reading(wanted);
+        List<CommitLogFile> files = reader.replay(life, reading);
+        synchronized (this) {
+            sealed.put(life, new Contents(Set.copyOf(reading.seen), reading.completePacks));
+            Set<PartitionKey> mine = new HashSet<>(reading.seen);
+            mine.retainAll(wanted.keySet());
+            if (!mine.isEmpty()) {
+                shares.add(new Share(life, files, mine, time.milliseconds()));
+            }
+        }
+    }
+
+    /** What a commit log of a life that is over holds; seals it. Blocks. */
+    Contents contents(CommitLogId life) {
+        synchronized (this) {
+            Contents known = sealed.get(life);
+            if (known != null) {
+                return known;
+            }
+        }
+        replay(life, Map.of());
+        synchronized (this) {
+            return Objects.requireNonNull(sealed.get(life));
+        }
+    }
+
+    /** The commit log is gone. */
+    synchronized void forget(CommitLogId life) {
+        sealed.remove(life);
+    }
+
+    /** Whether a pack that cannot be read may be one that is being written, or was when its writer died. */
+    private boolean mayBeUnfinished(CommitLogId life, long sequence) {
+        if (life.equals(own) || neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())) {
+            return true;
+        }
+        return CommitLogId.list(store).contains(life) && sequence >= contents(life).completePacks;
+    }
+
+    /** What was replayed will not be used: another attempt, perhaps another node's, will need the commit logs again. */
+    private void giveUp(PartitionKey key, Replayed left) {
+        synchronized (this) {
+            shares.forEach(share -> share.partitions.remove(key));
+            shares.removeIf(share -> share.partitions.isEmpty());
+        }
+        left.discard();
+    }
+
+    private void open(PartitionLog log, Replayed left) {
+        left.sort();
+        Segments.Opened opened;
+        try {
+            opened = segments.open(log.id(), left);
+        } catch (RuntimeException e) {
+            giveUp(PartitionKey.of(log.id()), left);
+            log.failed(e, e instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE);
+            return;
+        }
+        try {
+            log.recovered(opened.cold(), opened.saved(), left);
+        } catch (RuntimeException e) {
+            log.failed(e, false); // and keeps what it has pinned: nobody may clear that away
+            return;
+        }
+        // The note stands in a commit log that is to go.
+        log.renewLogStart();
+    }
+
+    /**
+     * Writes down what this node needs no more of other commit logs. Blocks.
+     *
+     * @return the partitions that hold something of one since before {@code sinceMs}
+     */
+    Set<PartitionKey> settle(long sinceMs) {
+        List<Share> done = new ArrayList<>();
+        Set<PartitionKey> overdue = new HashSet<>();
+        synchronized (this) {
+            for (Share share : shares) {
+                if (share.inSegments()) {
+                    done.add(share);
+                } else if (share.sinceMs <= sinceMs) {
+                    overdue.addAll(share.partitions);
+                }
+            }
+        }
+        for (Share share : done) {
+            notes.write(share.from, own, share.partitions);
+            synchronized (this) {
+                shares.remove(share);
+            }
+        }
+        return overdue;
+    }
+
+    /** Collects what concerns the wanted partitions, and which there are. */
+    private static final class Reading implements CommitLogReader.Visitor {
+        private final Map<PartitionKey, Replayed> wanted;
+        private final Set<PartitionKey> seen = new HashSet<>();
+        private long completePacks;
+
+        Reading(Map<PartitionKey, Replayed> wanted) {
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void batch(
+                Uuid topicId,
+                int partition,
+                int leaderEpoch,
+                long baseOffset,
+                int offsetCount,
+                ByteBuffer payload,
+                ReferenceCounted owner,
+                CommitLogFile file) {
+            for (Replayed replayed : of(topicId, partition)) {
+                replayed.batch(leaderEpoch, baseOffset, offsetCount, payload, owner, file);
+            }
+        }
+
+        @Override
+        public void logStart(Uuid topicId, int partition, long offset, CommitLogFile file) {
+            of(topicId, partition).forEach(replayed -> replayed.logStart(offset, file));
+        }
+
+        @Override
+        public void packs(long brokerEpoch, long sequence) {
+            completePacks = Math.max(completePacks, sequence);
+        }
+
+        @Override
+        public void damaged(Uuid topicId, int partition, long baseOffset, String what) {
+            LOG.error(
+                    "commit_log=damaged topic_id={} partition={} offset={} what=\"{}\"",
+                    topicId,
+                    partition,
+                    baseOffset,
+                    what);
+            of(topicId, partition).forEach(replayed -> replayed.damaged(what));
+        }
+
+        private Collection<Replayed> of(Uuid topicId, int partition) {
+            PartitionKey key = new PartitionKey(topicId, partition);
+            seen.add(key);
+            Replayed replayed = wanted.get(key);
+            return replayed == null ? List.of() : List.of(replayed);
+        }
+    }
+}
