@@ -1,5 +1,6 @@
 package io.weir.server.wiring;
 
+import io.weir.log.ClusterNodes;
 import io.weir.metadata.ImageListener;
 import io.weir.metadata.node.Role;
 import java.util.Set;
@@ -13,7 +14,7 @@ import org.apache.kafka.metadata.BrokerRegistration;
  * The nodes as of the newest image, also while partitions are still being opened by it: the view that clients are
  * answered from comes after that. Any thread.
  */
-final class LatestNodes implements ImageListener {
+final class LatestNodes implements ClusterNodes, ImageListener {
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final int nodeId;
@@ -33,6 +34,7 @@ final class LatestNodes implements ImageListener {
         return image;
     }
 
+    @Override
     public boolean alive(int node, long brokerEpoch) {
         MetadataImage now = image;
         BrokerRegistration registration = now.cluster().broker(node);
@@ -43,11 +45,13 @@ final class LatestNodes implements ImageListener {
         return brokerEpoch > now.highestOffsetAndEpoch().offset();
     }
 
+    @Override
     public boolean exists(Uuid topicId) {
         return image.topics().getTopic(topicId) != null;
     }
 
     /** The living one with the lowest number of those that write. */
+    @Override
     public boolean keepsHouse() {
         return image.cluster().brokers().values().stream()
                         .filter(node -> !node.fenced() && ownsPartitions(Role.of(node)))

@@ -1,11 +1,13 @@
 package io.weir.server.wiring;
 
+import io.weir.broker.ownership.HandOver;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.controller.ControllerService;
 import io.weir.kafka.Service;
 import io.weir.kafka.client.RemoteServices;
 import io.weir.kafka.wire.Network;
+import io.weir.log.Neighbours;
 import io.weir.metadata.node.RemoteController;
 import io.weir.proxy.peer.PeerConfig;
 import io.weir.proxy.peer.RemoteNodes;
@@ -36,6 +38,12 @@ final class Links implements AutoCloseable {
                 site.time(),
                 RandomGenerator.getDefault(),
                 site.registry());
+    }
+
+    /** The other writers of the store. */
+    Neighbours neighbours() {
+        return new Neighbours(
+                latest, new HandOver(site.nodeId(), this::node, site.configs().log().letGoPatience()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.weir.server.wiring;
 
+import io.weir.log.Neighbours;
 import io.weir.log.partition.NodeLog;
 import io.weir.server.http.PartitionView;
 import io.weir.storage.Store;
@@ -22,11 +23,12 @@ final class LogRoom implements AutoCloseable {
     /**
      * Begins to recover what earlier lives of this node left in the store.
      *
+     * @param neighbours the other writers of the store, where there are any
      * @param fatal told when the log has ended for good, as when another node has fenced it
      */
-    LogRoom(Site site, Store store, Consumer<Throwable> fatal) {
+    LogRoom(Site site, Store store, Optional<Neighbours> neighbours, Consumer<Throwable> fatal) {
         this.log = new NodeLog(
-                store, site.configs().log(), site.time(), site.registry(), site.allocator(), Stores.bootId(site.settings()));
+                store, site.configs().log(), site.time(), site.registry(), site.allocator(), Stores.bootId(site.settings()), neighbours);
         CompletionStage<Void> _ = log.ended().thenAccept(fatal);
         this.recovered = CompletableFuture.runAsync(() -> log.recover(site.nodeId()), Thread::startVirtualThread);
     }

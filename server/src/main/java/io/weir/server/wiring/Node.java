@@ -92,7 +92,7 @@ public final class Node implements RunningNode {
 
         // What earlier lives left in the store, while the quorum finds its leader.
         Optional<LogRoom> log = store.filter(shared -> site.ownsPartitions())
-                .map(shared -> opened.add(new LogRoom(site, shared, this::fatal)));
+                .map(shared -> opened.add(new LogRoom(site, shared, links.map(Links::neighbours), this::fatal)));
         CompletableFuture<MetadataRoom> opening = metadata();
         opened.add(() -> closeWhenOpen(opening));
 
