@@ -12,6 +12,7 @@ import org.apache.kafka.common.requests.AlterClientQuotasRequest;
 import org.apache.kafka.common.requests.AlterClientQuotasResponse;
 import org.apache.kafka.controller.Controller;
 import org.apache.kafka.server.common.EligibleLeaderReplicasVersion;
+import org.apache.kafka.server.common.KRaftVersion;
 import org.apache.kafka.server.common.ShareVersion;
 import org.apache.kafka.server.common.StreamsVersion;
 
@@ -23,7 +24,9 @@ final class ClusterRequests {
             ShareVersion.FEATURE_NAME,
             "there are no share groups here.",
             StreamsVersion.FEATURE_NAME,
-            "there are no streams groups here.");
+            "there are no streams groups here.",
+            KRaftVersion.FEATURE_NAME,
+            "who votes is said by controller.quorum.voters on every node.");
 
     private final Controller controller;
     private final Contexts contexts;
@@ -49,7 +52,7 @@ final class ClusterRequests {
             if (reason != null && update.maxVersionLevel() > 0) {
                 return CompletableFuture.completedFuture(new UpdateFeaturesResponseData()
                         .setErrorCode(Errors.INVALID_UPDATE_VERSION.code())
-                        .setErrorMessage(update.feature() + " stays off: " + reason));
+                        .setErrorMessage(update.feature() + " stays as it is: " + reason));
             }
         }
         return controller.updateFeatures(contexts.of(call, request.timeoutMs()), request);

@@ -1,6 +1,7 @@
 package io.weir.controller;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -9,8 +10,8 @@ import org.apache.kafka.storage.internals.log.LogConfig;
  * How a controller decides.
  *
  * @param sessionTimeout silence after which a node is fenced
- * @param idleRecordInterval how often an idle controller writes something, so that followers see that it lives; zero:
- *     never, which is right for a quorum of one
+ * @param idleRecordInterval how often an idle controller writes something; zero: never. Followers see that their
+ *     leader lives by its answers, which come often enough
  * @param leaderImbalanceCheckInterval how often partitions are given back to their preferred owner; zero: never
  * @param defaultPartitions of a topic that is created without a number
  * @param deleteTopics whether clients may delete topics ({@code delete.topic.enable})
@@ -28,6 +29,8 @@ public record ControllerConfig(
         int maxRecordsPerBatch,
         ConfigDef nodeDefinition,
         Map<String, ?> nodeSettings) {
+    /** Prime, so that no result of a few whole batches for one controller is one for the next, too. */
+    private static final List<Integer> BATCHES = List.of(10_007, 10_009, 10_037, 10_039, 10_061, 10_067, 10_069);
 
     /** Copies the settings and holds the batch size above what one user call can write. */
     public ControllerConfig {
@@ -45,9 +48,26 @@ public record ControllerConfig(
                 Duration.ofSeconds(30),
                 1,
                 true,
-                10_007,
+                BATCHES.getFirst(),
                 LogConfig.SERVER_CONFIG_DEF,
                 Map.of());
+    }
+
+    /**
+     * For one of several controllers.
+     *
+     * @param position of this one among the voters, from 0
+     */
+    public ControllerConfig inQuorum(int position) {
+        return new ControllerConfig(
+                sessionTimeout,
+                idleRecordInterval,
+                leaderImbalanceCheckInterval,
+                defaultPartitions,
+                deleteTopics,
+                BATCHES.get(position % BATCHES.size()),
+                nodeDefinition,
+                nodeSettings);
     }
 
     /** With what was set on this node. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -45,10 +46,12 @@ public final class ControllerService implements Service {
             ApiKeys.ALTER_PARTITION,
             ApiKeys.ALLOCATE_PRODUCER_IDS);
 
-    private static final Set<ApiKeys> APIS =
+    /** All of them. */
+    public static final Set<ApiKeys> APIS =
             Stream.concat(CLIENT_APIS.stream(), NODE_APIS.stream()).collect(Collectors.toUnmodifiableSet());
 
     private final Map<ApiKeys, Handler> handlers = new EnumMap<>(ApiKeys.class);
+    private volatile boolean closing;
 
     /** @param config says what clients may do */
     public ControllerService(ControllerConfig config, EmbeddedController embedded, RaftNode raft, Time time) {
@@ -85,6 +88,9 @@ public final class ControllerService implements Service {
 
     @Override
     public CompletableFuture<? extends ApiMessage> call(Call call) {
+        if (closing) {
+            return CompletableFuture.failedFuture(new NotControllerException("this controller is stopping"));
+        }
         Handler handler = handlers.get(call.api());
         if (handler == null) {
             return CompletableFuture.failedFuture(
@@ -95,6 +101,11 @@ public final class ControllerService implements Service {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** From now on refuses everything, so that callers turn to the next controller. Before the controller is closed. */
+    public void stop() {
+        closing = true;
     }
 
     /** What went wrong, without the wrapping that futures add. */

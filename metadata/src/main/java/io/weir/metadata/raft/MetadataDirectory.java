@@ -5,6 +5,7 @@ import io.weir.common.error.WeirException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -80,42 +82,81 @@ public final class MetadataDirectory implements AutoCloseable {
     }
 
     /**
-     * Locks the directory, formats it as a quorum of one if it is empty, checks it and reads who it is.
+     * Locks the directory, formats it if it is empty, checks it and reads who it is. What is damaged is refused, but for
+     * the log of a node that does not vote: that is a copy, and is thrown away to be fetched again.
      *
-     * @param clusterId expected, or given to a new cluster; absent: whatever is stored, or a new one
+     * @param clusterId expected, or given to a new cluster; absent: whatever is stored, or, for a node that is a quorum
+     *     of its own, a new one. The voters of a new cluster must all be given the same one
      * @throws WeirException INVALID when another process holds it or it belongs to another node or cluster;
      *     CORRUPT when what is there is not what was written; UNAVAILABLE when it cannot be read or written
      */
     public static MetadataDirectory open(Path path, int nodeId, Optional<String> clusterId, RaftConfig raft) {
         FileChannel lock = lock(path);
         try {
-            if (!Files.exists(path.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
-                Files.deleteIfExists(path.resolve(FileChecksums.FILE_NAME));
-                format(path, nodeId, clusterId.orElseGet(() -> Uuid.randomUuid().toString()), raft);
+            try {
+                return open(lock, path, nodeId, clusterId, raft);
+            } catch (WeirException e) {
+                if (e.kind() != FaultKind.CORRUPT || raft.votes(nodeId)) {
+                    throw e;
+                }
+                LOG.warn("event=metadata_copy_discarded path={} reason={}", path, e.getMessage());
+                discard(path);
+                return open(lock, path, nodeId, clusterId, raft);
             }
-            FileChecksums checksums = new FileChecksums(path);
-            checksums.verify();
-            MetadataLogCheck.check(logDirectory(path));
-            MetaPropertiesEnsemble ensemble = new MetaPropertiesEnsemble.Loader()
-                    .addMetadataLogDir(path.toString())
-                    .load();
-            ensemble.verify(
-                    clusterId,
-                    OptionalInt.of(nodeId),
-                    EnumSet.of(
-                            MetaPropertiesEnsemble.VerificationFlag.REQUIRE_AT_LEAST_ONE_VALID,
-                            MetaPropertiesEnsemble.VerificationFlag.REQUIRE_METADATA_LOG_DIR));
-            MetaProperties properties =
-                    ensemble.logDirProps().values().iterator().next();
-            BootstrapMetadata bootstrap = new BootstrapDirectory(path.toString()).read();
-            MetadataDirectory directory = new MetadataDirectory(path, lock, properties, bootstrap, checksums);
-            directory.directoryId();
-            checksums.record(MetaPropertiesEnsemble.META_PROPERTIES_NAME);
-            checksums.record(BootstrapDirectory.BINARY_BOOTSTRAP_FILENAME);
-            return directory;
         } catch (Exception e) {
             closeQuietly(lock);
             throw fault("cannot open metadata directory " + path, e);
+        }
+    }
+
+    private static MetadataDirectory open(
+            FileChannel lock, Path path, int nodeId, Optional<String> clusterId, RaftConfig raft) throws Exception {
+        if (!Files.exists(path.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+            Files.deleteIfExists(path.resolve(FileChecksums.FILE_NAME));
+            format(path, nodeId, clusterId.orElseGet(() -> newClusterId(path, raft)), raft);
+        }
+        FileChecksums checksums = new FileChecksums(path);
+        checksums.verify();
+        MetadataLogCheck.check(logDirectory(path));
+        MetaPropertiesEnsemble ensemble = new MetaPropertiesEnsemble.Loader()
+                .addMetadataLogDir(path.toString())
+                .load();
+        ensemble.verify(
+                clusterId,
+                OptionalInt.of(nodeId),
+                EnumSet.of(
+                        MetaPropertiesEnsemble.VerificationFlag.REQUIRE_AT_LEAST_ONE_VALID,
+                        MetaPropertiesEnsemble.VerificationFlag.REQUIRE_METADATA_LOG_DIR));
+        MetaProperties properties = ensemble.logDirProps().values().iterator().next();
+        BootstrapMetadata bootstrap = new BootstrapDirectory(path.toString()).read();
+        MetadataDirectory directory = new MetadataDirectory(path, lock, properties, bootstrap, checksums);
+        directory.directoryId();
+        checksums.record(MetaPropertiesEnsemble.META_PROPERTIES_NAME);
+        checksums.record(BootstrapDirectory.BINARY_BOOTSTRAP_FILENAME);
+        return directory;
+    }
+
+    private static String newClusterId(Path path, RaftConfig raft) {
+        String id = Uuid.randomUuid().toString();
+        if (!raft.peers().voters().isEmpty()) {
+            throw new WeirException(
+                    FaultKind.INVALID,
+                    path + " is empty, and the nodes of controller.quorum.voters="
+                            + raft.peers().voters()
+                            + " must agree on the cluster that they are; set cluster.id on all of them, such as cluster.id="
+                            + id);
+        }
+        return id;
+    }
+
+    /** All but the lock. */
+    private static void discard(Path path) throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(path) && !file.equals(path.resolve(LOCK_FILE))) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
@@ -234,12 +275,6 @@ public final class MetadataDirectory implements AutoCloseable {
 
     private static void format(Path path, int nodeId, String clusterId, RaftConfig raft) throws Exception {
         refuseIfLogExists(path);
-        Uuid directoryId = Uuid.randomUuid();
-        DynamicVoter self = new DynamicVoter(
-                directoryId,
-                nodeId,
-                raft.address().getHostString(),
-                raft.address().getPort());
         Formatter formatter = new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setNodeId(nodeId)
@@ -247,9 +282,15 @@ public final class MetadataDirectory implements AutoCloseable {
                 .addDirectory(path.toString())
                 .setMetadataLogDirectory(path.toString())
                 .setControllerListenerName(raft.listener())
-                .setReleaseVersion(MetadataVersion.latestProduction())
-                .setHasDynamicQuorum(true)
-                .setInitialControllers(new DynamicVoters(List.of(self)));
+                .setReleaseVersion(MetadataVersion.latestProduction());
+        if (raft.peers().voters().isEmpty()) {
+            // The voter set of a node on its own is itself; that of a quorum comes from the settings.
+            InetSocketAddress self = raft.address(nodeId);
+            formatter
+                    .setHasDynamicQuorum(true)
+                    .setInitialControllers(new DynamicVoters(List.of(
+                            new DynamicVoter(Uuid.randomUuid(), nodeId, self.getHostString(), self.getPort()))));
+        }
         FEATURES_OFF.forEach(formatter::setFeatureLevel);
         formatter.run();
         LOG.info(

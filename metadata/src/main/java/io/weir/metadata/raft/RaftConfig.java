@@ -7,8 +7,7 @@ import java.time.Duration;
  * How the metadata log is kept.
  *
  * @param listener name of the listener on which controllers reach each other
- * @param address where this node's controller can be reached; port 0 while there is only one controller and
- *     nobody has to
+ * @param peers the other controllers
  * @param electionTimeout before a voter without a leader asks for votes
  * @param fetchTimeout before a follower gives its leader up
  * @param electionBackoffMax longest pause between two elections
@@ -22,7 +21,7 @@ import java.time.Duration;
  */
 public record RaftConfig(
         String listener,
-        InetSocketAddress address,
+        PeerConfig peers,
         Duration electionTimeout,
         Duration fetchTimeout,
         Duration electionBackoffMax,
@@ -37,7 +36,7 @@ public record RaftConfig(
     public static RaftConfig defaults() {
         return new RaftConfig(
                 "CONTROLLER",
-                InetSocketAddress.createUnresolved("localhost", 0),
+                PeerConfig.defaults(),
                 Duration.ofMillis(200),
                 Duration.ofMillis(400),
                 Duration.ofMillis(100),
@@ -47,5 +46,47 @@ public record RaftConfig(
                 20L << 20,
                 Duration.ofHours(1),
                 4L << 20);
+    }
+
+    /** With these peers. */
+    public RaftConfig withPeers(PeerConfig others) {
+        return new RaftConfig(
+                listener,
+                others,
+                electionTimeout,
+                fetchTimeout,
+                electionBackoffMax,
+                requestTimeout,
+                appendLinger,
+                segmentBytes,
+                snapshotBytes,
+                snapshotInterval,
+                minFreeBytes);
+    }
+
+    /** With a snapshot whenever so much was written, and as often. */
+    public RaftConfig withSnapshots(long bytes, Duration interval) {
+        return new RaftConfig(
+                listener,
+                peers,
+                electionTimeout,
+                fetchTimeout,
+                electionBackoffMax,
+                requestTimeout,
+                appendLinger,
+                segmentBytes,
+                bytes,
+                interval,
+                minFreeBytes);
+    }
+
+    /** Whether that node decides: it votes, or it is a quorum of its own. */
+    public boolean votes(int nodeId) {
+        return peers.voters().isEmpty() || peers.voters().contains(nodeId);
+    }
+
+    /** Where that node is reached by the other controllers; port 0 when nobody has to. */
+    InetSocketAddress address(int nodeId) {
+        return peers.voters().address(nodeId).orElse(InetSocketAddress.createUnresolved("localhost", 0));
     }
 }

@@ -3,11 +3,11 @@ package io.weir.metadata.raft;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
@@ -29,7 +29,9 @@ import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.FileQuorumStateStore;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.KafkaRaftClientDriver;
+import org.apache.kafka.raft.LeaderAndEpoch;
 import org.apache.kafka.raft.MetadataLogConfig;
+import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.raft.RaftLog;
 import org.apache.kafka.raft.internals.KafkaRaftLog;
@@ -42,12 +44,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka's raft client over this node's metadata log, and the loader that turns what is committed into images.
+ * Kafka's raft client over this node's metadata log, and the loader that turns what is committed into images. The node
+ * is a quorum of its own, or one of the voters of the settings, or it follows them.
  *
  * <p>Order of use: construct; let a controller register itself with {@link #client}; {@link #start}; then
  * {@link #install} publishers, in the order in which they must see each image. Every write is flushed to disk
- * before raft goes on, as in Kafka. {@link #close} ends all threads; not calling it (a kill) loses nothing that was
- * answered.
+ * before raft goes on, as in Kafka (a follower that does not vote leaves that to the system: its log is a copy).
+ * {@link #close} ends all threads; not calling it (a kill) loses nothing that was answered.
  */
 public final class RaftNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
@@ -55,7 +58,9 @@ public final class RaftNode implements AutoCloseable {
     private static final String PARTITION_METADATA = "__cluster_metadata-0/partition.metadata";
 
     private final Time time;
+    private final RaftConfig config;
     private final Metrics metrics;
+    private final NetworkChannel channel;
     private final KafkaScheduler scheduler;
     private final RoomCheck room;
     private final RaftLog log;
@@ -69,10 +74,12 @@ public final class RaftNode implements AutoCloseable {
      * Opens the log: recovers it, cutting off a torn end.
      *
      * @param fatal told when raft itself cannot go on
-     * @throws WeirException UNAVAILABLE when the log cannot be read
+     * @throws WeirException UNAVAILABLE when the log cannot be read; INVALID when the log is that of a node on its own
+     *     and the settings name voters, or the other way round
      */
     public RaftNode(RaftConfig config, MetadataDirectory directory, Time time, FaultHandler fatal) {
         this.time = time;
+        this.config = config;
         mustHaveRoom(config, directory, time);
         int nodeId = directory.nodeId();
         LogContext context = new LogContext("[Raft id=" + nodeId + "] ");
@@ -83,23 +90,29 @@ public final class RaftNode implements AutoCloseable {
         this.room = new RoomCheck(MetadataDirectory.logDirectory(directory.path()), config.minFreeBytes(), time);
         this.log = new PatientLog(openLog(config, directory, time, scheduler), room);
         directory.checksums().recordIfThere(PARTITION_METADATA);
+        Voters voters = config.peers().voters();
+        this.channel = voters.isEmpty()
+                ? new NoPeers(listener)
+                : new PeerChannel(config, nodeId, directory.clusterId(), metrics, time, context, fatal);
         this.client = new KafkaRaftClient<>(
                 OptionalInt.of(nodeId),
                 directory.directoryId(),
                 new MetadataRecordSerde(),
-                new NoPeers(listener),
+                channel,
                 log,
                 time,
                 new RaftExpirations(scheduler),
                 context,
-                true,
+                config.votes(nodeId),
                 directory.clusterId(),
-                List.of(config.address()),
-                Endpoints.fromInetSocketAddresses(Map.of(listener, config.address())),
+                voters.isEmpty() ? List.of(config.address(nodeId)) : List.of(),
+                config.votes(nodeId)
+                        ? Endpoints.fromInetSocketAddresses(Map.of(listener, config.address(nodeId)))
+                        : Endpoints.empty(),
                 Feature.KRAFT_VERSION.supportedVersionRange(),
                 quorumConfig(config));
         this.client.initialize(
-                Map.<Integer, InetSocketAddress>of(),
+                voters.addresses(),
                 new CheckedQuorumState(
                         new FileQuorumStateStore(directory
                                 .path()
@@ -130,6 +143,7 @@ public final class RaftNode implements AutoCloseable {
                 .setMaxTimeSinceLastSnapshotNs(config.snapshotInterval().toNanos())
                 .setThreadNamePrefix("weir-")
                 .build();
+        mustFit(directory, voters);
     }
 
     /** For a controller to register with and write through. Closed by this node, not by the controller. */
@@ -140,6 +154,9 @@ public final class RaftNode implements AutoCloseable {
     /** Begins to take part in the quorum and to take snapshots. Once. */
     public void start() {
         started = true;
+        if (channel instanceof PeerChannel peers) {
+            peers.start();
+        }
         driver.start();
         CompletableFuture<Void> _ = loader.installPublishers(List.of(snapshots));
         LOG.info("event=raft_started node_id={} log_end={}", client.nodeId().orElse(-1), client.logEndOffset());
@@ -160,7 +177,18 @@ public final class RaftNode implements AutoCloseable {
 
     /** Answers a raft request, such as DescribeQuorum. Any thread. */
     public CompletableFuture<ApiMessage> handle(RequestContext context, ApiMessage request) {
-        return driver.handleRequest(context, context.header, request, time.milliseconds());
+        return driver.handleRequest(context, context.header, request, time.milliseconds())
+                .thenApply(LogBytes::inMemory);
+    }
+
+    /** Who decides now, as far as this node knows; empty during an election. Any thread. */
+    public Optional<ActiveController> activeController() {
+        LeaderAndEpoch known = client.leaderAndEpoch();
+        if (known.leaderId().isEmpty()) {
+            return Optional.empty();
+        }
+        int leader = known.leaderId().getAsInt();
+        return Optional.of(new ActiveController(leader, known.epoch(), config.address(leader)));
     }
 
     /** Version of the quorum's own protocol, for those who build a metadata cache. */
@@ -168,19 +196,57 @@ public final class RaftNode implements AutoCloseable {
         return client.kraftVersion();
     }
 
-    /** Ends loader, raft and log, in that order. Blocks until their threads are gone. */
+    /**
+     * Ends loader, raft and log, in that order; a leader tells the others first, and waits for the next one if it is
+     * soon there. Blocks until the threads are gone.
+     */
     @Override
     public void close() {
+        end((int) config.peers().goodbye().toMillis());
+    }
+
+    /** Ends without a word to the others, as a crash does. */
+    public void kill() {
+        Utils.closeQuietly(channel, "raft channel");
+        end(0);
+    }
+
+    private void end(int goodbyeMs) {
         room.close();
         List<AutoCloseable> inOrder = new ArrayList<>();
         inOrder.add(loader);
         inOrder.add(snapshots);
-        inOrder.add(started ? driver::shutdown : client);
+        inOrder.add(started ? () -> stopRaft(goodbyeMs) : client);
+        inOrder.add(channel);
         inOrder.add(scheduler::shutdown);
         inOrder.add(log);
         inOrder.add(metrics);
         inOrder.forEach(part -> Utils.closeQuietly(part, "metadata part"));
         LOG.info("event=raft_stopped");
+    }
+
+    /** The driver would wait five seconds for a next leader, which may be stopping, too. */
+    private void stopRaft(int goodbyeMs) throws InterruptedException {
+        driver.initiateShutdown();
+        CompletableFuture<Void> _ = client.shutdown(goodbyeMs);
+        driver.awaitShutdown();
+        client.close();
+    }
+
+    /** Who votes is either in the log, for a node on its own, or in the settings. */
+    private void mustFit(MetadataDirectory directory, Voters voters) {
+        boolean votersInLog = client.kraftVersion().isReconfigSupported();
+        if (voters.isEmpty() == votersInLog) {
+            return;
+        }
+        close();
+        throw new WeirException(
+                FaultKind.INVALID,
+                voters.isEmpty()
+                        ? directory.path() + " belongs to a cluster with controllers of its own; set"
+                                + " controller.quorum.voters as on the other nodes, or choose another directory"
+                        : directory.path() + " is that of a node on its own, and cannot join a quorum; remove"
+                                + " controller.quorum.voters=" + voters + ", or choose an empty directory");
     }
 
     /** Kafka maps its indexes into memory: on a full disk the opening fails with an error that says nothing. */

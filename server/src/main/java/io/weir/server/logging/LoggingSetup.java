@@ -36,6 +36,8 @@ public final class LoggingSetup {
         Level weir = Level.toLevel(level);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(weir.isGreaterOrEqual(Level.WARN) ? weir : Level.WARN);
         context.getLogger("io.weir").setLevel(weir);
+        // Says twice a second that another controller cannot be reached; we say it once.
+        context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
     }
 
     /** A command's log: nothing, or when {@code verbose} what its libraries have to say, on standard error. */

@@ -237,14 +237,19 @@ public final class OneNode implements RunningNode {
     /** In the background: classes and files of the quorum come while this thread brings those of the other roles. */
     private CompletableFuture<Quorum> quorum(int nodeId) {
         return CompletableFuture.supplyAsync(
-                () -> new Quorum(
-                        metadataPath(),
-                        nodeId,
-                        configs.controller(),
-                        time,
-                        RandomGenerator.getDefault(),
-                        registry,
-                        this::fatal),
+                () -> {
+                    Quorum quorum = new Quorum(
+                            QuorumPlan.alone(metadataPath(), nodeId, configs.controller()),
+                            address -> {
+                                throw new IllegalStateException("there is no other controller, at " + address);
+                            },
+                            time,
+                            RandomGenerator.getDefault(),
+                            registry,
+                            this::fatal);
+                    quorum.start();
+                    return quorum;
+                },
                 task -> Thread.ofPlatform().name("weir-quorum-start").start(task));
     }
 
