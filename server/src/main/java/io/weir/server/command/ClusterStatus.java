@@ -43,7 +43,7 @@ record ClusterStatus(
                 .filter(node -> !"alive".equals(node.get("state")))
                 .forEach(node -> problems.add("Node " + node.get("id") + " is " + node.get("state")));
         if (number("partitionsWithoutOwner") > 0) {
-            problems.add("Without an owner: " + document.map(found -> found.get("withoutOwner")).orElse("?"));
+            problems.add("Without an owner: " + document.map(found -> words(found.get("withoutOwner"))).orElse("-"));
         }
         return problems;
     }

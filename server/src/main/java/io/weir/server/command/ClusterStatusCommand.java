@@ -71,10 +71,9 @@ final class ClusterStatusCommand implements Callable<Integer> {
         if (httpUrl == null && !processes.isEmpty()) {
             return processes.stream()
                     .filter(process -> !process.http().isEmpty() && process.isAlive())
-                    .flatMap(process ->
+                    .<Map<?, ?>>flatMap(process ->
                             NodeHttp.of("http://" + process.http(), options).cluster().stream())
-                    .findFirst()
-                    .map(found -> found);
+                    .findFirst();
         }
         return NodeHttp.of(httpUrl, options).cluster();
     }
