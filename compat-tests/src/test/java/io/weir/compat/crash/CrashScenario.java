@@ -61,7 +61,7 @@ final class CrashScenario {
             workload.awaitProgress();
             workload.finish();
             assertThat(workload.died()).as(this::toString).isEmpty();
-            check(cluster, workload.histories());
+            check(cluster, workload.histories(), toString());
         }
     }
 
@@ -80,7 +80,8 @@ final class CrashScenario {
         server.start();
     }
 
-    private void check(Cluster cluster, Map<TopicPartition, PartitionHistory> histories) {
+    /** Reads every partition from its start and holds it against what the clients know. */
+    static void check(Cluster cluster, Map<TopicPartition, PartitionHistory> histories, String report) {
         Map<TopicPartition, Long> ends;
         Map<TopicPartition, List<LogChecker.Stored>> logs = new HashMap<>();
         try (var consumer = cluster.bytesConsumer()) {
@@ -92,7 +93,7 @@ final class CrashScenario {
                 logs.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), p -> new ArrayList<>())
                         .add(new LogChecker.Stored(record.offset(), Payload.read(record.partition(), record.value())));
             }
-            note("records=" + total);
+            System.out.println("records=" + total);
         }
         Map<TopicPartition, List<Problem>> problems = new HashMap<>();
         histories.forEach((partition, history) -> {
@@ -102,7 +103,7 @@ final class CrashScenario {
                 problems.put(partition, found.subList(0, Math.min(found.size(), 20)));
             }
         });
-        assertThat(problems).as(this::toString).isEmpty();
+        assertThat(problems).as(report).isEmpty();
     }
 
     private void note(String line) {
