@@ -58,17 +58,16 @@ final class Nemesis {
 
     /** Does it and undoes it; returns what was done, to whom. */
     String strike(Harm harm, List<TopicPartition> partitions) {
-        String to =
-                switch (harm) {
-                    case KILL_OWNER -> killed(any("broker"));
-                    case FREEZE_OWNER -> frozen(any("broker"));
-                    case RESTART_OWNER -> restarted(any("broker"));
-                    case KILL_CONTROLLER -> killed(any("controller"));
-                    case FREEZE_CONTROLLER -> frozen(any("controller"));
-                    case KILL_DATA_NODE -> dataNodeKilled();
-                    case FREEZE_DATA_NODE -> dataNodeFrozen();
-                    case REASSIGN -> reassigned(partitions);
-                };
+        String to = switch (harm) {
+            case KILL_OWNER -> killed(any("broker"));
+            case FREEZE_OWNER -> frozen(any("broker"));
+            case RESTART_OWNER -> restarted(any("broker"));
+            case KILL_CONTROLLER -> killed(any("controller"));
+            case FREEZE_CONTROLLER -> frozen(any("controller"));
+            case KILL_DATA_NODE -> dataNodeKilled();
+            case FREEZE_DATA_NODE -> dataNodeFrozen();
+            case REASSIGN -> reassigned(partitions);
+        };
         superviseUntilReady();
         return harm + " " + to;
     }
