@@ -73,6 +73,8 @@ class QuorumTest {
             quorum.controllers()
                     .forEach(controller -> assertThat(controller.faults).isEmpty());
             assertThat(node.faults).isEmpty();
+            // Shorter than the time after which a follower gives its leader up, so that nothing need be written for it.
+            assertThat(quorum.active().fetchWaits).isNotEmpty().allMatch(waitMs -> waitMs <= 100);
         }
     }
 

@@ -2,6 +2,8 @@ package io.weir.controller;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.kafka.Call;
+import io.weir.kafka.Service;
 import io.weir.kafka.wire.Authenticator;
 import io.weir.kafka.wire.FeatureLevels;
 import io.weir.kafka.wire.WireConfig;
@@ -16,8 +18,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 
@@ -29,6 +36,7 @@ final class TestController implements AutoCloseable {
     final ControllerService service;
     final WireServer listener;
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+    final Queue<Integer> fetchWaits = new ConcurrentLinkedQueue<>();
     private final int nodeId;
 
     TestController(Path path, int nodeId, String clusterId, RaftConfig config, ControllerConfig controller) {
@@ -57,7 +65,7 @@ final class TestController implements AutoCloseable {
                         config.listener(), address.getHostString(), address.getPort(), SecurityProtocol.PLAINTEXT)));
         return new WireServer(
                 wire,
-                new QuorumService(new RaftService(raft), service),
+                new Watched(new QuorumService(new RaftService(raft), service), fetchWaits),
                 () -> FeatureLevels.NONE,
                 Authenticator.anonymous(),
                 PooledByteBufAllocator.DEFAULT,
@@ -92,6 +100,22 @@ final class TestController implements AutoCloseable {
             sockets.join();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Notes how long fetches would wait. */
+    private record Watched(Service service, Queue<Integer> fetchWaits) implements Service {
+        @Override
+        public Set<ApiKeys> apis() {
+            return service.apis();
+        }
+
+        @Override
+        public CompletableFuture<? extends ApiMessage> call(Call call) {
+            if (call.request().data() instanceof FetchRequestData fetch) {
+                fetchWaits.add(fetch.maxWaitMs());
+            }
+            return service.call(call);
         }
     }
 }

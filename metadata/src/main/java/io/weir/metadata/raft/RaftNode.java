@@ -188,7 +188,11 @@ public final class RaftNode implements AutoCloseable {
             return Optional.empty();
         }
         int leader = known.leaderId().getAsInt();
-        return Optional.of(new ActiveController(leader, known.epoch(), config.address(leader)));
+        Voters voters = config.peers().voters();
+        // One that the settings of this node do not know cannot be asked.
+        return voters.isEmpty() || voters.contains(leader)
+                ? Optional.of(new ActiveController(leader, known.epoch(), config.address(leader)))
+                : Optional.empty();
     }
 
     /** Version of the quorum's own protocol, for those who build a metadata cache. */
