@@ -1,5 +1,6 @@
 package io.weir.kafka.wire;
 
+import io.weir.kafka.frame.FrameReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
