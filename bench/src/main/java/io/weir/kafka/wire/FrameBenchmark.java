@@ -1,12 +1,12 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.frame.FrameReader;
-import io.weir.kafka.frame.ReceiveBuffers;
-import io.weir.kafka.frame.RequestBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.weir.bench.load.Payloads;
+import io.weir.kafka.frame.FrameReader;
+import io.weir.kafka.frame.ReceiveBuffers;
+import io.weir.kafka.frame.RequestBudget;
 import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.nio.ByteBuffer;
 import java.util.List;

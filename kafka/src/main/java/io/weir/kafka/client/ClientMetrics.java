@@ -44,8 +44,7 @@ final class ClientMetrics {
         Counter bytes = counter(registry, "weir_internal_client_request_bytes", "Bytes of these requests", "api");
         failures = counter(
                 registry, "weir_internal_client_failures", "Requests to other nodes without answer", "api", "reason");
-        connects = counter(
-                registry, "weir_internal_client_connects", "Attempts to connect to other nodes", "result");
+        connects = counter(registry, "weir_internal_client_connects", "Attempts to connect to other nodes", "result");
         connections = Gauge.builder()
                 .name("weir_internal_client_connections")
                 .help("Connections to other nodes that are ready")
@@ -68,16 +67,15 @@ final class ClientMetrics {
                 "weir_internal_client_answer_bytes",
                 "Bytes of answers that are arriving or whose records are in use",
                 () -> (double) answers.usedBytes());
-        newApi = api -> new Api(
-                requests.labelValues(api.name), bytes.labelValues(api.name), seconds.labelValues(api.name));
+        newApi = api ->
+                new Api(requests.labelValues(api.name), bytes.labelValues(api.name), seconds.labelValues(api.name));
     }
 
     private static Counter counter(PrometheusRegistry registry, String name, String help, String... labels) {
         return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
     }
 
-    private static void gauge(
-            PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
+    private static void gauge(PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)

@@ -267,8 +267,7 @@ final class PeerConnection {
     }
 
     private void sweepLater() {
-        boolean busy = !outbox.isEmpty() || (session != null && session.pendingCalls() > 0);
-        if (busy && !sweeping && !closed) {
+        if (inFlight.requests() > 0 && !sweeping && !closed) {
             sweeping = true;
             var _ = loop.schedule(this::sweep, SWEEP_MS, TimeUnit.MILLISECONDS);
         }
@@ -334,8 +333,7 @@ final class PeerConnection {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        PeerSession opened = new PeerSession(
-                                PeerConnection.this, context, loop, receiving, channel);
+                        PeerSession opened = new PeerSession(PeerConnection.this, context, loop, receiving, channel);
                         session = opened;
                         channel.pipeline().addLast(opened);
                     }
@@ -422,7 +420,8 @@ final class PeerConnection {
         long longestMs = backoff.longest().toMillis();
         long pauseMs = Math.min(longestMs, backoff.first().toMillis() << Math.min(failures, MAX_DOUBLINGS));
         failures++;
-        nextAttemptMs = context.time().hiResClockMs() + pauseMs / 2 + context.random().nextLong(pauseMs / 2 + 1);
+        nextAttemptMs =
+                context.time().hiResClockMs() + pauseMs / 2 + context.random().nextLong(pauseMs / 2 + 1);
     }
 
     private String lastFailureMessage() {

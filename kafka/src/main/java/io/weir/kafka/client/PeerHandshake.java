@@ -95,8 +95,9 @@ final class PeerHandshake {
         switch (error) {
             case NONE -> prove(new byte[0]);
             case UNSUPPORTED_VERSION ->
-                throw new SaslAuthenticationException("it asks for no secret, and this node has one:"
-                        + " set weir.internal.secret.file everywhere or nowhere, and see that the address is a listener for nodes");
+                throw new SaslAuthenticationException(
+                        "it asks for no secret, and this node has one:"
+                                + " set weir.internal.secret.file everywhere or nowhere, and see that the address is a listener for nodes");
             default -> throw new SaslAuthenticationException("its answer to the handshake is " + error);
         }
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.IntObjectHashMap;
 import io.weir.kafka.frame.FrameBuffers;
@@ -35,6 +36,9 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
     private boolean closed;
     private int lastId;
     private long lastReceivedMs;
+    private long writtenBytes;
+    private long takenBytes;
+    private long lastTakenMs;
 
     PeerSession(
             PeerConnection connection,
@@ -70,16 +74,17 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
         return apis;
     }
 
-    int pendingCalls() {
-        return pending.size();
-    }
-
     /** Writes a request; the caller flushes. */
     void send(PendingCall call, long nowMs) {
         do {
             lastId++;
         } while (pending.containsKey(lastId));
         pending.put(lastId, call);
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting != null && waiting.totalPendingWriteBytes() == 0) {
+            lastTakenMs = nowMs;
+        }
+        writtenBytes += call.bytes();
         call.send(channel, lastId, nowMs);
     }
 
@@ -113,7 +118,24 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
         }
         if (hangs) {
             close(new NetworkException("it has not answered anything in time"));
+        } else if (takesNothing(nowMs)) {
+            close(new NetworkException("it takes no requests"));
         }
+    }
+
+    /** Callers may have given up before their time, and what they asked is still to be written. */
+    private boolean takesNothing(long nowMs) {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.totalPendingWriteBytes() == 0) {
+            lastTakenMs = nowMs;
+            return false;
+        }
+        long taken = writtenBytes - waiting.totalPendingWriteBytes() + waiting.currentProgress();
+        if (taken != takenBytes) {
+            takenBytes = taken;
+            lastTakenMs = nowMs;
+        }
+        return nowMs - lastTakenMs > context.config().requestTimeout().toMillis();
     }
 
     // In
@@ -121,6 +143,7 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         lastReceivedMs = context.time().hiResClockMs();
+        lastTakenMs = lastReceivedMs;
         handshake.begin();
         ctx.fireChannelActive();
     }
@@ -128,8 +151,8 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
     @Override
     public void send(ByteBuffer frame) {
         if (!closed) {
-            channel.write(Unpooled.copyInt(frame.remaining()), channel.voidPromise());
-            channel.writeAndFlush(Unpooled.wrappedBuffer(frame), channel.voidPromise());
+            var _ = channel.write(Unpooled.copyInt(frame.remaining()), channel.voidPromise());
+            var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(frame), channel.voidPromise());
         }
     }
 
@@ -237,7 +260,8 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        close(new NetworkException(apis == null ? "it closed the connection before it was ready" : "it closed the connection"));
+        close(new NetworkException(
+                apis == null ? "it closed the connection before it was ready" : "it closed the connection"));
         ctx.fireChannelInactive();
     }
 

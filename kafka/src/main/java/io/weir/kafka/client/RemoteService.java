@@ -60,12 +60,11 @@ public final class RemoteService implements Service {
 
     @Override
     public CompletableFuture<? extends ApiMessage> call(Call call) {
-        List<PeerConnection> connections =
-                switch (RequestKind.of(call.api())) {
-                    case PRODUCE -> produce;
-                    case WAITING -> waiting;
-                    case OTHER -> others;
-                };
+        List<PeerConnection> connections = switch (RequestKind.of(call.api())) {
+            case PRODUCE -> produce;
+            case WAITING -> waiting;
+            case OTHER -> others;
+        };
         int index = connections.size() == 1
                 ? 0
                 : Math.floorMod(call.context().connectionId().hashCode(), connections.size());

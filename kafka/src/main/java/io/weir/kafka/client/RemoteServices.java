@@ -79,8 +79,8 @@ public final class RemoteServices implements AutoCloseable {
 
     /** Closes the connections to a node that is gone for good; what is under way to it fails. */
     public void forget(InetSocketAddress address) {
-        RemoteService gone = services.remove(
-                InetSocketAddress.createUnresolved(address.getHostString(), address.getPort()));
+        RemoteService gone =
+                services.remove(InetSocketAddress.createUnresolved(address.getHostString(), address.getPort()));
         if (gone != null) {
             var _ = gone.close();
         }

@@ -24,22 +24,21 @@ final class Waits {
     private Waits() {}
 
     static int milliseconds(ApiMessage request) {
-        int wanted =
-                switch (request) {
-                    case ProduceRequestData produce -> produce.timeoutMs();
-                    case FetchRequestData fetch -> fetch.maxWaitMs();
-                    case ShareFetchRequestData fetch -> fetch.maxWaitMs();
-                    case JoinGroupRequestData join -> Math.max(join.rebalanceTimeoutMs(), join.sessionTimeoutMs());
-                    case SyncGroupRequestData sync -> REBALANCE_MS;
-                    case CreateTopicsRequestData create -> create.timeoutMs();
-                    case DeleteTopicsRequestData delete -> delete.timeoutMs();
-                    case CreatePartitionsRequestData create -> create.timeoutMs();
-                    case DeleteRecordsRequestData delete -> delete.timeoutMs();
-                    case ElectLeadersRequestData elect -> elect.timeoutMs();
-                    case AlterPartitionReassignmentsRequestData alter -> alter.timeoutMs();
-                    case UpdateFeaturesRequestData update -> update.timeoutMs();
-                    default -> 0;
-                };
+        int wanted = switch (request) {
+            case ProduceRequestData produce -> produce.timeoutMs();
+            case FetchRequestData fetch -> fetch.maxWaitMs();
+            case ShareFetchRequestData fetch -> fetch.maxWaitMs();
+            case JoinGroupRequestData join -> Math.max(join.rebalanceTimeoutMs(), join.sessionTimeoutMs());
+            case SyncGroupRequestData sync -> REBALANCE_MS;
+            case CreateTopicsRequestData create -> create.timeoutMs();
+            case DeleteTopicsRequestData delete -> delete.timeoutMs();
+            case CreatePartitionsRequestData create -> create.timeoutMs();
+            case DeleteRecordsRequestData delete -> delete.timeoutMs();
+            case ElectLeadersRequestData elect -> elect.timeoutMs();
+            case AlterPartitionReassignmentsRequestData alter -> alter.timeoutMs();
+            case UpdateFeaturesRequestData update -> update.timeoutMs();
+            default -> 0;
+        };
         return Math.clamp(wanted, 0, LONGEST_MS);
     }
 }

@@ -285,17 +285,16 @@ public final class FrameReader {
     private void giveWay() {
         yielded = true;
         // Not a task, for those are run before sockets are looked at again.
-        var _ = loop
-                .schedule(
-                        () -> {
-                            yielded = false;
-                            turn = 0;
-                            if (!closed) {
-                                sink.budgetFreed();
-                            }
-                        },
-                        1,
-                        TimeUnit.NANOSECONDS);
+        var _ = loop.schedule(
+                () -> {
+                    yielded = false;
+                    turn = 0;
+                    if (!closed) {
+                        sink.budgetFreed();
+                    }
+                },
+                1,
+                TimeUnit.NANOSECONDS);
     }
 
     private void begin() {

@@ -28,6 +28,7 @@ public final class NodeProtocol {
     private static final short MARK = 0x4000;
     /** The sign bit must not be set, as in the version that a broken client might make up. */
     private static final int MARKS = 0xc000;
+
     private static final short HEADER_VERSION = 2;
 
     private NodeProtocol() {}
@@ -54,8 +55,7 @@ public final class NodeProtocol {
      * @throws InvalidRequestException for an unknown api or a header that cannot be read
      */
     public static RequestHeader parse(ByteBuffer bytes) {
-        if (bytes.remaining() < 2 * Short.BYTES
-                || (bytes.getShort(bytes.position() + Short.BYTES) & MARKS) != MARK) {
+        if (bytes.remaining() < 2 * Short.BYTES || (bytes.getShort(bytes.position() + Short.BYTES) & MARKS) != MARK) {
             return RequestHeader.parse(bytes);
         }
         try {
@@ -100,8 +100,8 @@ public final class NodeProtocol {
                     "no listener for nodes: check that the address is a weir.internal.listener or a controller's");
         }
         if (bytes.length != 1 || bytes[0] != VERSION) {
-            throw new UnsupportedVersionException("speaks another version of the protocol between nodes than "
-                    + VERSION + "; let all nodes run versions of Weir that go together");
+            throw new UnsupportedVersionException("speaks another version of the protocol between nodes than " + VERSION
+                    + "; let all nodes run versions of Weir that go together");
         }
     }
 

@@ -47,15 +47,7 @@ public record Origin(
     /** The context of a request that has this origin. */
     public RequestContext context(RequestHeader header) {
         return new RequestContext(
-                header,
-                connectionId,
-                clientAddress,
-                clientPort,
-                principal,
-                listener,
-                securityProtocol,
-                software,
-                true);
+                header, connectionId, clientAddress, clientPort, principal, listener, securityProtocol, software, true);
     }
 
     /** @throws InvalidRequestException when a text is longer than 32,767 bytes */

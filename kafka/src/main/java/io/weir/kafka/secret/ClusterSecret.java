@@ -60,7 +60,8 @@ public final class ClusterSecret {
         if (bytes.length > MAX_BYTES) {
             throw new WeirException(
                     FaultKind.INVALID,
-                    "weir.internal.secret.file=" + file + " is longer than " + MAX_BYTES + " bytes: is it the right file?");
+                    "weir.internal.secret.file=" + file + " is longer than " + MAX_BYTES
+                            + " bytes: is it the right file?");
         }
         try {
             String text = StandardCharsets.UTF_8
@@ -70,7 +71,8 @@ public final class ClusterSecret {
             return new ClusterSecret(text.strip());
         } catch (CharacterCodingException e) {
             throw new WeirException(
-                    FaultKind.INVALID, "weir.internal.secret.file=" + file + " is no UTF-8 text: is it the right file?");
+                    FaultKind.INVALID,
+                    "weir.internal.secret.file=" + file + " is no UTF-8 text: is it the right file?");
         } catch (WeirException e) {
             throw new WeirException(FaultKind.INVALID, "weir.internal.secret.file=" + file + ": " + e.getMessage(), e);
         }

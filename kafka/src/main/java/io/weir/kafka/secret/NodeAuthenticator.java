@@ -89,8 +89,8 @@ final class NodeAuthenticator implements Authenticator {
     }
 
     private SaslHandshakeResponseData begin(SaslHandshakeRequest request) {
-        SaslHandshakeResponseData answer = new SaslHandshakeResponseData()
-                .setMechanisms(List.of(ClusterSecret.MECHANISM.mechanismName()));
+        SaslHandshakeResponseData answer =
+                new SaslHandshakeResponseData().setMechanisms(List.of(ClusterSecret.MECHANISM.mechanismName()));
         if (request.version() < FIRST_VERSION_WITH_AUTHENTICATE) {
             refuse("its SASL handshake is of version 0");
             return answer.setErrorCode(Errors.UNSUPPORTED_VERSION.code());
@@ -105,8 +105,7 @@ final class NodeAuthenticator implements Authenticator {
             return answer.setErrorCode(Errors.UNSUPPORTED_SASL_MECHANISM.code());
         }
         try {
-            exchange = new ScramSaslServer(
-                    ClusterSecret.MECHANISM, Map.of(), callbacks -> answer(secret, callbacks));
+            exchange = new ScramSaslServer(ClusterSecret.MECHANISM, Map.of(), callbacks -> answer(secret, callbacks));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -41,7 +41,7 @@ final class AnswerOutput {
         List<ByteBuf> pieces = failure == null ? encode(exchange) : encodeFailure(exchange, failure);
         if (pieces.isEmpty()) {
             exchange.unsent(0);
-            connection.close(CloseReason.UNANSWERABLE);
+            connection.unanswerable();
             return false;
         }
         int last = pieces.size() - 1;

@@ -1,7 +1,5 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.frame.Pace;
-import io.weir.kafka.frame.FrameReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,9 +9,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.weir.kafka.Call;
+import io.weir.kafka.frame.FrameReader;
+import io.weir.kafka.frame.Pace;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import io.weir.kafka.wire.Intake.Peer;
 import io.weir.kafka.wire.Intake.Prepared;
-import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -76,7 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
                 wiring.allocator(),
                 wiring.budget(),
                 wiring.time(),
-                wiring.config().requests().maxBytes());
+                wiring.config().requests().maxFrameBytes(listener.callers(), true));
         MemoryClaim claim = new MemoryClaim(wiring.memory(), thread.loop(), this::advance);
         this.intake = new Intake(wiring.parser(), claim, listener);
         this.unsent = wiring.unsent().new Share();
@@ -195,8 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     private void closeIfFinished() {
         CloseReason reason = ending;
         if (open && reason != null && exchanges.isEmpty()) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener((ChannelFutureListener) flushed -> close(reason));
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> close(reason));
         }
     }
 
@@ -298,7 +297,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     @Override
     public int maxBytes(ByteBuf beginning) {
         WireConfig.RequestLimits limits = wiring.config().requests();
-        return RequestKind.carriesRecords(RequestKind.apiKey(beginning)) ? limits.maxBytes() : limits.maxControlBytes();
+        return limits.maxFrameBytes(listener.callers(), RequestKind.carriesRecords(RequestKind.apiKey(beginning)));
     }
 
     @Override
@@ -495,6 +494,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             long tookNs = nowNs - exchange.startedNs();
             wiring.metrics().api(exchange.api()).seconds().observe(tookNs / 1e9);
         }
+    }
+
+    /** The exchange has failed, and there is no way to say so. */
+    void unanswerable() {
+        if (exchanges.isAnyOrder()) {
+            // Its caller finds out when its time is over; closing would fail what others wait for.
+            return;
+        }
+        close(CloseReason.UNANSWERABLE);
     }
 
     /** An answer has left: somebody who had to take all of them first may go on. */

@@ -86,8 +86,7 @@ final class Intake {
             client = new ClientInformation(
                     versions.data().clientSoftwareName(), versions.data().clientSoftwareVersion());
         }
-        RequestContext context =
-                origin == null ? ownContext(peer, header, principal) : origin.context(header);
+        RequestContext context = origin == null ? ownContext(peer, header, principal) : origin.context(header);
         return new Prepared(context, request, room, origin != null);
     }
 

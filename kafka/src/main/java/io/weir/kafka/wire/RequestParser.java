@@ -19,7 +19,7 @@ final class RequestParser {
     private static final int LONG_HEADER_BYTES = 512;
 
     /** A node's header says for whom it asks, too, and its own texts are as long as a client's. */
-    private static final int MAX_NODE_HEADER_BYTES = 6 * MAX_HEADER_BYTES;
+    static final int MAX_NODE_HEADER_BYTES = 6 * MAX_HEADER_BYTES;
 
     private final int maxFields;
     private final WireConfig.Callers callers;

@@ -219,6 +219,16 @@ public record WireConfig(
             check(maxNodeInFlight > 0, "requests of a node in flight: " + maxNodeInFlight + " must be at least 1");
         }
 
+        /** How long a frame may be, by who sends it and what it carries. */
+        int maxFrameBytes(Callers callers, boolean carriesRecords) {
+            int most = carriesRecords ? maxBytes : maxControlBytes;
+            return switch (callers) {
+                case CLIENTS -> most;
+                // A client's largest request, and for whom it is.
+                case NODES -> (int) Math.min(Integer.MAX_VALUE, (long) most + RequestParser.MAX_NODE_HEADER_BYTES);
+            };
+        }
+
         /** With the default for nodes. */
         public RequestLimits(
                 int maxBytes,

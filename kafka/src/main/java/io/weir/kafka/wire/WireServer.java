@@ -1,6 +1,5 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.frame.FrameBuffers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -13,6 +12,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.kafka.Service;
+import io.weir.kafka.frame.FrameBuffers;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;

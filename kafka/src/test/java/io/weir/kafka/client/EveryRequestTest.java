@@ -88,12 +88,12 @@ class EveryRequestTest {
     private static ApiMessage owned(ApiMessage message) {
         if (message instanceof FetchResponseData fetch) {
             fetch.responses()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(partition -> partition.setRecords(owned(partition.records()))));
+                    .forEach(topic ->
+                            topic.partitions().forEach(partition -> partition.setRecords(owned(partition.records()))));
         } else if (message instanceof ShareFetchResponseData fetch) {
             fetch.responses()
-                    .forEach(topic -> topic.partitions()
-                            .forEach(partition -> partition.setRecords(owned(partition.records()))));
+                    .forEach(topic ->
+                            topic.partitions().forEach(partition -> partition.setRecords(owned(partition.records()))));
         }
         return message;
     }

@@ -3,15 +3,24 @@ package io.weir.kafka.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.kafka.node.NodeProtocol;
+import io.weir.kafka.secret.ClusterSecret;
+import io.weir.kafka.wire.RawClient;
 import io.weir.kafka.wire.Requests;
 import io.weir.kafka.wire.StubService;
 import io.weir.kafka.wire.WireConfig;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,9 +30,13 @@ import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.message.ApiMessageType;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +47,7 @@ class FailuresTest {
             future.get(20, TimeUnit.SECONDS);
             throw new AssertionError("it was answered");
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         }
     }
 
@@ -153,7 +166,8 @@ class FailuresTest {
     @Test
     void aNodeThatTakesNothingHoldsNoMoreThanItsBound() throws Exception {
         StubService service = StubService.of(ApiKeys.PRODUCE);
-        WireConfig.RequestLimits little = new WireConfig.RequestLimits(100 << 20, 8 << 20, 1 << 19, 64, 2 << 20, 32 << 20);
+        WireConfig.RequestLimits little =
+                new WireConfig.RequestLimits(100 << 20, 8 << 20, 1 << 19, 64, 2 << 20, 32 << 20);
         RemoteConfig config = RemoteConfig.defaults().withInFlight(1000, 20 << 20);
         try (Nodes nodes = new Nodes(service, config, Optional.of(Nodes.SECRET), Optional.of(Nodes.SECRET), little)) {
             ConcurrentLinkedQueue<CompletableFuture<?>> calls = new ConcurrentLinkedQueue<>();
@@ -177,6 +191,54 @@ class FailuresTest {
         }
     }
 
+    /** Takes one connection, says that it is a node which serves everything, and reads nothing more. */
+    private static void answerTheHandshake(ServerSocket listening, CompletableFuture<Socket> accepted) {
+        try {
+            Socket socket = listening.accept();
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            in.readNBytes(in.readInt());
+            ApiVersionsResponseData answer = new ApiVersionsResponseData()
+                    .setApiKeys(ApiVersionsResponse.collectApis(
+                            ApiMessageType.ListenerType.BROKER, EnumSet.of(ApiKeys.PRODUCE), false));
+            NodeProtocol.mark(answer);
+            ByteBuffer body =
+                    MessageUtil.toByteBufferAccessor(answer, (short) 3).buffer();
+            ByteBuffer withId = ByteBuffer.allocate(Integer.BYTES + body.remaining())
+                    .putInt(0)
+                    .put(body)
+                    .flip();
+            socket.getOutputStream().write(RawClient.framed(withId));
+            accepted.complete(socket);
+        } catch (IOException e) {
+            accepted.completeExceptionally(e);
+        }
+    }
+
+    @Test
+    void aNodeThatTakesNothingIsLeftThoughCallersHaveGivenUp() throws Exception {
+        RemoteConfig config = RemoteConfig.defaults().withTimeouts(Duration.ofMillis(500), Duration.ofSeconds(5));
+        StubService unused = StubService.of(ApiKeys.PRODUCE);
+        Optional<ClusterSecret> none = Optional.empty();
+        try (Nodes nodes = new Nodes(unused, config, none, none, WireConfig.RequestLimits.defaults());
+                ServerSocket listening = new ServerSocket()) {
+            listening.setReceiveBufferSize(8192);
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            CompletableFuture<Socket> accepted = new CompletableFuture<>();
+            Thread.startVirtualThread(() -> answerTheHandshake(listening, accepted));
+            var deaf = nodes.remotes.to((InetSocketAddress) listening.getLocalSocketAddress());
+            List<CompletableFuture<? extends ApiMessage>> calls = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                calls.add(deaf.call(Nodes.call(Requests.produce(-1, 1 << 20))));
+            }
+            try (Socket silent = accepted.get(10, TimeUnit.SECONDS)) {
+                Nodes.await("its socket is full", () -> calls.getFirst().isDone() || nodes.inFlight() > 0);
+                calls.forEach(call -> call.cancel(false));
+                Nodes.await("nothing is kept for it", () -> nodes.inFlight() == 0);
+                assertThat(silent.isClosed()).isFalse();
+            }
+        }
+    }
+
     @Test
     void athousandWaitingFetchesBlockNobody() throws Exception {
         StubService waiting = StubService.of(ApiKeys.FETCH, ApiKeys.PRODUCE, ApiKeys.METADATA);
@@ -191,7 +253,9 @@ class FailuresTest {
                 fetches.add(nodes.remote.call(Nodes.call(Requests.fetch(50 << 20))));
             }
             Nodes.await("all wait at the other node", () -> waiting.waiting() == 1000);
-            assertThat(nodes.remote.call(Nodes.call(Requests.produce(-1, 100_000))).get(10, TimeUnit.SECONDS))
+            assertThat(nodes.remote
+                            .call(Nodes.call(Requests.produce(-1, 100_000)))
+                            .get(10, TimeUnit.SECONDS))
                     .isNotNull();
             assertThat(nodes.remote.call(Nodes.call(Requests.metadata())).get(10, TimeUnit.SECONDS))
                     .isNotNull();
@@ -250,7 +314,8 @@ class FailuresTest {
             service.next();
             nodes.remotes.close();
             assertThat(failureOf(underWay)).isInstanceOf(NetworkException.class);
-            assertThatThrownBy(() -> nodes.remote.call(Nodes.call(Requests.metadata())).get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() ->
+                            nodes.remote.call(Nodes.call(Requests.metadata())).get(10, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(RequestNotSentException.class);
         }
     }

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ final class Nodes implements AutoCloseable {
     final Network calledNetwork = network(calledBuffers);
     final RemoteServices remotes;
     final Service remote;
-    InetSocketAddress address;
+    final InetSocketAddress address;
     private WireServer called;
 
     private static PooledByteBufAllocator allocator() {
@@ -83,28 +84,32 @@ final class Nodes implements AutoCloseable {
             Optional<ClusterSecret> callersSecret,
             Optional<ClusterSecret> calledSecret,
             WireConfig.RequestLimits limits) {
-        called = listen(service, calledSecret, limits, 0, calledFigures);
-        remotes = new RemoteServices(
-                config, callersSecret, callerNetwork, Time.SYSTEM, new Random(7), callerFigures);
+        called = server(service, calledSecret, limits, 0, calledFigures);
+        address = bound(called, "INTERNAL");
+        remotes = new RemoteServices(config, callersSecret, callerNetwork, Time.SYSTEM, new Random(7), callerFigures);
         remote = remotes.to(address);
     }
 
-    private WireServer listen(
+    private WireServer server(
             Service service,
             Optional<ClusterSecret> secret,
             WireConfig.RequestLimits limits,
             int port,
             PrometheusRegistry registry) {
-        WireServer server = new WireServer(
-                config(WireConfig.Listener.forNodes("INTERNAL", "127.0.0.1", port)).withRequests(limits),
+        return new WireServer(
+                config(WireConfig.Listener.forNodes("INTERNAL", "127.0.0.1", port))
+                        .withRequests(limits),
                 Map.of("INTERNAL", service),
                 () -> FeatureLevels.NONE,
                 NodeAuthentication.factory(secret, Authenticator.anonymous(), Time.SYSTEM),
                 calledNetwork,
                 Time.SYSTEM,
                 registry);
-        address = server.bind().get("INTERNAL");
-        return server;
+    }
+
+    /** Listens, and tells where. */
+    static InetSocketAddress bound(WireServer server, String listener) {
+        return Objects.requireNonNull(server.bind().get(listener));
     }
 
     static WireConfig config(WireConfig.Listener listener) {
@@ -127,12 +132,13 @@ final class Nodes implements AutoCloseable {
 
     /** It comes back at the same address. */
     void restartCalled(Service service) {
-        called = listen(
+        called = server(
                 service,
                 Optional.of(SECRET),
                 WireConfig.RequestLimits.defaults(),
                 address.getPort(),
                 new PrometheusRegistry());
+        bound(called, "INTERNAL");
     }
 
     static RequestContext context(AbstractRequest request, String connectionId) {
@@ -153,7 +159,8 @@ final class Nodes implements AutoCloseable {
     }
 
     static Call call(AbstractRequest request, ReferenceCounted frame) {
-        return new Call(context(request, "c-1"), request, new InetSocketAddress("127.0.0.1", 9092), frame);
+        return new Call(
+                context(request, "c-1"), request, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092), frame);
     }
 
     double gauge(PrometheusRegistry registry, String name) {

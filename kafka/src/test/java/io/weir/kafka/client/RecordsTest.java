@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.kafka.Call;
+import io.weir.kafka.secret.ClusterSecret;
 import io.weir.kafka.wire.Authenticator;
 import io.weir.kafka.wire.FeatureLevels;
 import io.weir.kafka.wire.RawClient;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +78,7 @@ class RecordsTest {
         try (Nodes nodes = new Nodes(owner)) {
             StubService proxy = StubService.of(ApiKeys.PRODUCE).handling(nodes.remote::call);
             try (WireServer server = clientListener(nodes, proxy);
-                    RawClient client = new RawClient(server.bind().get("PLAINTEXT"))) {
+                    RawClient client = new RawClient(Nodes.bound(server, "PLAINTEXT"))) {
                 for (int i = 0; i < 5; i++) {
                     ProduceRequest request = Requests.produce(-1, bytes);
                     ByteBuffer sent = recordsOf(request).buffer();
@@ -92,9 +94,29 @@ class RecordsTest {
     }
 
     @Test
+    void theLargestRequestThatAClientMaySendIsForwardedToo() throws Exception {
+        ProduceRequest request = Requests.produce(-1, 300_000);
+        WireConfig.RequestLimits defaults = WireConfig.RequestLimits.defaults();
+        WireConfig.RequestLimits limits = new WireConfig.RequestLimits(
+                RawClient.frame(request, 1).length - Integer.BYTES,
+                defaults.maxControlBytes(),
+                defaults.maxFields(),
+                defaults.maxInFlight(),
+                defaults.maxInFlightBytes(),
+                defaults.maxControlMemoryBytes());
+        StubService owner = StubService.of(ApiKeys.PRODUCE).answering(call -> Requests.produceAnswer((short) 0));
+        Optional<ClusterSecret> secret = Optional.of(Nodes.SECRET);
+        try (Nodes nodes = new Nodes(owner, RemoteConfig.defaults(), secret, secret, limits)) {
+            assertThat(nodes.remote.call(Nodes.call(request)).get(10, TimeUnit.SECONDS))
+                    .isNotNull();
+        }
+    }
+
+    @Test
     void anUnacknowledgedProduceTellsItsErrorToTheCallerAlone() throws Exception {
         StubService owner = StubService.of(ApiKeys.PRODUCE)
-                .answering(call -> Requests.produceAnswer((short) (recordsOf(call.request()).sizeInBytes() > 1000 ? 6 : 0)));
+                .answering(call -> Requests.produceAnswer(
+                        (short) (recordsOf(call.request()).sizeInBytes() > 1000 ? 6 : 0)));
         try (Nodes nodes = new Nodes(owner)) {
             var bad = nodes.remote.call(Nodes.call(Requests.produce(0, 2000)));
             var good = nodes.remote.call(Nodes.call(Requests.produce(0, 10)));
@@ -116,8 +138,8 @@ class RecordsTest {
     void recordsOfAFetchAreLeasedUntilTheyAreReleased() throws Exception {
         Requests.Owner owner = new Requests.Owner();
         StubService service = StubService.of(ApiKeys.FETCH)
-                .answering(call -> Requests.fetchAnswer(
-                        Requests.leased(owner, ((FetchRequest) call.request()).maxBytes())));
+                .answering(call ->
+                        Requests.fetchAnswer(Requests.leased(owner, ((FetchRequest) call.request()).maxBytes())));
         try (Nodes nodes = new Nodes(service)) {
             List<LeasedRecords> held = new ArrayList<>();
             for (int bytes : List.of(1, 3_000, 100_000, 20_000_000)) {
@@ -141,8 +163,9 @@ class RecordsTest {
                 assertThat(at).isEqualTo(records.sizeInBytes());
                 records.release();
             }
-            Nodes.await("the room is free", () ->
-                    nodes.gauge(nodes.callerFigures, "weir_internal_client_answer_bytes") == 0);
+            Nodes.await(
+                    "the room is free",
+                    () -> nodes.gauge(nodes.callerFigures, "weir_internal_client_answer_bytes") == 0);
         }
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,13 +43,13 @@ class WhoIsWhoTest {
 
     private static Throwable failure(Optional<ClusterSecret> caller, Optional<ClusterSecret> called) throws Exception {
         StubService service = StubService.of(ApiKeys.METADATA).answering(call -> Requests.metadataAnswer(1));
-        try (Nodes nodes = new Nodes(
-                service, RemoteConfig.defaults(), caller, called, WireConfig.RequestLimits.defaults())) {
+        try (Nodes nodes =
+                new Nodes(service, RemoteConfig.defaults(), caller, called, WireConfig.RequestLimits.defaults())) {
             try {
                 nodes.remote.call(Nodes.call(Requests.metadata())).get(20, TimeUnit.SECONDS);
                 throw new AssertionError("it was let in");
             } catch (ExecutionException e) {
-                return e.getCause();
+                return Objects.requireNonNull(e.getCause());
             }
         }
     }
@@ -92,10 +93,12 @@ class WhoIsWhoTest {
         header.setCorrelationId(correlationId);
         ByteBuffer head = MessageUtil.toByteBufferAccessor(header, NodeProtocol.headerVersion())
                 .buffer();
-        ByteBuffer body =
-                MessageUtil.toByteBufferAccessor(request.data(), request.version()).buffer();
-        return RawClient.framed(
-                ByteBuffer.allocate(head.remaining() + body.remaining()).put(head).put(body).flip());
+        ByteBuffer body = MessageUtil.toByteBufferAccessor(request.data(), request.version())
+                .buffer();
+        return RawClient.framed(ByteBuffer.allocate(head.remaining() + body.remaining())
+                .put(head)
+                .put(body)
+                .flip());
     }
 
     @Test
@@ -110,7 +113,7 @@ class WhoIsWhoTest {
                         nodes.callerNetwork,
                         Time.SYSTEM,
                         new PrometheusRegistry());
-                RawClient mallory = new RawClient(clients.bind().get("PLAINTEXT"))) {
+                RawClient mallory = new RawClient(Nodes.bound(clients, "PLAINTEXT"))) {
             mallory.sendBytes(forged(5));
             StubService.Pending pending = service.next();
             assertThat(pending.call().context().principal().getName()).isEqualTo("ANONYMOUS");
@@ -149,9 +152,7 @@ class WhoIsWhoTest {
                         nodes.callerNetwork,
                         Time.SYSTEM,
                         new PrometheusRegistry())) {
-            var call = nodes.remotes
-                    .to(clients.bind().get("PLAINTEXT"))
-                    .call(Nodes.call(Requests.metadata()));
+            var call = nodes.remotes.to(Nodes.bound(clients, "PLAINTEXT")).call(Nodes.call(Requests.metadata()));
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(RequestNotSentException.class)
                     .hasMessageContaining("no listener for nodes");

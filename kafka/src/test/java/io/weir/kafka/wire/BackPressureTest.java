@@ -1,8 +1,8 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.frame.FrameReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.kafka.frame.FrameReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.frame.FrameReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.weir.kafka.frame.FrameReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,8 +1,8 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.frame.FrameEncoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.kafka.frame.FrameEncoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;

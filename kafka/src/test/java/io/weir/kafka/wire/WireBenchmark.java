@@ -34,8 +34,7 @@ final class WireBenchmark {
     public static void main(String[] args) throws Exception {
         int port = Integer.parseInt(args[1]);
         switch (args[0]) {
-            case "server" ->
-                serve(listener(port), answering(), args.length > 2 ? Integer.parseInt(args[2]) : -1, 1);
+            case "server" -> serve(listener(port), answering(), args.length > 2 ? Integer.parseInt(args[2]) : -1, 1);
             case "owner" -> serve(WireConfig.Listener.forNodes("PLAINTEXT", "127.0.0.1", port), answering(), -1, 1);
             case "proxy" -> proxy(port, Integer.parseInt(args[2]));
             case "produce" ->
@@ -60,8 +59,8 @@ final class WireBenchmark {
 
     private static void proxy(int port, int ownerPort) throws Exception {
         int threads = Integer.getInteger("weir.test.threads", 1);
-        try (Network network = new Network(
-                        threads, !Boolean.getBoolean("weir.test.nio"), new PooledByteBufAllocator(true));
+        try (Network network =
+                        new Network(threads, !Boolean.getBoolean("weir.test.nio"), new PooledByteBufAllocator(true));
                 RemoteServices remotes = new RemoteServices(
                         RemoteConfig.defaults(),
                         Optional.empty(),
@@ -69,7 +68,7 @@ final class WireBenchmark {
                         Time.SYSTEM,
                         new Random(1),
                         new PrometheusRegistry())) {
-            Service owner = remotes.to(new InetSocketAddress("127.0.0.1", ownerPort));
+            Service owner = remotes.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), ownerPort));
             StubService service = StubService.of(ApiKeys.PRODUCE, ApiKeys.FETCH).handling(owner::call);
             WireConfig config = config(listener(port), -1, threads);
             try (WireServer server = new WireServer(
