@@ -20,7 +20,7 @@ public final class ClusterSecret {
     static final ScramMechanism MECHANISM = ScramMechanism.SCRAM_SHA_256;
 
     /** The user that nodes are. */
-    static final String USER = "weir";
+    public static final String USER = "weir";
 
     private static final int MIN_CHARACTERS = 16;
     private static final int MAX_BYTES = 4096;
@@ -86,7 +86,7 @@ public final class ClusterSecret {
         }
     }
 
-    /** As text, for those who prove it by Kafka's own classes. */
+    /** The text itself, for those who prove it by other clients of Kafka's, as raft's channel does; for nothing else. */
     public String password() {
         return password;
     }
