@@ -23,9 +23,9 @@ public interface Store extends AutoCloseable {
     /**
      * Makes a new file for a log that is flushed often, deleted soon and made again, with the name as in
      * {@link #create}. A back end may hand out a deleted journal's space again, so that a flush has no metadata to
-     * write. Then, until its writer has appended so much, the file is longer than what was appended, and what stands
-     * behind is a deleted journal's; of bytes that were not flushed any may be old after a crash. So the content must
-     * say itself where it ends. Appends come in multiples of {@link AppendFile#blockBytes}. A reader must not keep a
+     * write, or let it grow ahead of what is appended. Then the file is longer than what was appended, and what stands
+     * behind is a deleted journal's, or zeros; of bytes that were not flushed any may be old after a crash. So the
+     * content must say itself where it ends. Appends come in multiples of {@link AppendFile#blockBytes}. A reader must not keep a
      * journal open beyond its deletion.
      *
      * @throws io.weir.common.error.WeirException INVALID when the file exists

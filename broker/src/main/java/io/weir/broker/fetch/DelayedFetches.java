@@ -1,5 +1,6 @@
 package io.weir.broker.fetch;
 
+import io.netty.util.internal.ThreadExecutorMap;
 import io.weir.broker.BrokerConfig;
 import io.weir.broker.lookup.PartitionLookup;
 import io.weir.broker.metrics.BrokerMetrics;
@@ -22,7 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The fetches that wait for more bytes. A partition whose high watermark rises is noted once, however many fetches
  * wait on it and however often it rises before somebody looks; a few tasks of the executor then let the waiters of
- * all noted partitions look again. The log's threads do no more than the noting.
+ * all noted partitions look again. The log's threads do no more than the noting. Where only a few wait that came from
+ * event loops, as consumers' fetches do, there is no such detour: each looks again on its event loop, which has to
+ * send the answer anyway.
  */
 public final class DelayedFetches implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DelayedFetches.class);
@@ -87,7 +90,7 @@ public final class DelayedFetches implements AutoCloseable {
 
     /** From here on the fetch is answered by its partitions, by the timer, or not at all when it is cancelled. */
     void add(FetchCall fetch) {
-        WaitingFetch waiter = new WaitingFetch(fetch, this);
+        WaitingFetch waiter = new WaitingFetch(fetch, this, ThreadExecutorMap.currentExecutor());
         room.enter(fetch.connection(), fetch.entries().size());
         metrics.waitingFetches(1, fetch.entries().size());
         for (FetchEntry entry : fetch.entries()) {
@@ -189,6 +192,10 @@ public final class DelayedFetches implements AutoCloseable {
 
     /** Runs the task on the executor, or here when that has shut down: nobody may be left waiting. */
     void execute(Runnable task) {
+        execute(executor, task);
+    }
+
+    static void execute(Executor executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException _) {

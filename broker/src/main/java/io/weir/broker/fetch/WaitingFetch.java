@@ -7,10 +7,13 @@ import io.weir.log.ReadResult;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.server.util.timer.TimerTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +36,17 @@ final class WaitingFetch extends TimerTask {
     private final DelayedFetches delayed;
     private final Queue<FetchEntry> changes = new ConcurrentLinkedQueue<>();
     private final AtomicReference<State> state = new AtomicReference<>(State.EVALUATING);
+    private final AtomicBoolean onItsWayHome = new AtomicBoolean();
+    private final @Nullable Executor home;
     private volatile boolean expired;
     private long countedBytes;
 
-    WaitingFetch(FetchCall fetch, DelayedFetches delayed) {
+    /** @param home the event loop that will send the answer; null when the fetch did not come from one */
+    WaitingFetch(FetchCall fetch, DelayedFetches delayed, @Nullable Executor home) {
         super(fetch.bounds().maxWaitMs());
         this.fetch = fetch;
         this.delayed = delayed;
+        this.home = home;
     }
 
     /** Takes over what the first read counted, notes which partitions have moved since, and looks at them. */
@@ -58,6 +65,22 @@ final class WaitingFetch extends TimerTask {
         if (entry.queued.compareAndSet(false, true)) {
             changes.add(entry);
         }
+    }
+
+    boolean hasHome() {
+        return home != null;
+    }
+
+    /** Lets the fetch look at what has changed where its answer is sent from: no other thread is woken. */
+    void evaluateAtHome() {
+        if (home != null && onItsWayHome.compareAndSet(false, true)) {
+            DelayedFetches.execute(home, this::lookAround);
+        }
+    }
+
+    private void lookAround() {
+        onItsWayHome.set(false);
+        evaluate();
     }
 
     /** The time is over: answers on the executor with what is there. */

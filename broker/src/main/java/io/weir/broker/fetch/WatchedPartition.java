@@ -8,9 +8,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The one watcher of a partition for all fetches that wait on it. It stays until the partition leaves the node, so
  * that fetches come and go without touching the log. Its callbacks run on the log's threads and only note that
- * something happened.
+ * something happened; a few waiters are told directly, each on its own event loop, more of them by the executor.
  */
 final class WatchedPartition implements Partition.Watcher {
+    /** Telling so many takes a thread of the log no longer than waking another one for it. */
+    static final int FEW = 4;
+
     private final DelayedFetches delayed;
     private final Map<FetchEntry, WaitingFetch> waiters = new ConcurrentHashMap<>();
     private final AtomicBoolean queued = new AtomicBoolean();
@@ -34,7 +37,26 @@ final class WatchedPartition implements Partition.Watcher {
 
     @Override
     public void onHighWatermark(Partition partition, long highWatermark) {
-        enqueue();
+        if (!tellFew()) {
+            enqueue();
+        }
+    }
+
+    private boolean tellFew() {
+        if (waiters.size() > FEW) {
+            return false;
+        }
+        boolean all = true;
+        for (Map.Entry<FetchEntry, WaitingFetch> waiting : waiters.entrySet()) {
+            WaitingFetch waiter = waiting.getValue();
+            if (waiter.hasHome()) {
+                waiter.changed(waiting.getKey());
+                waiter.evaluateAtHome();
+            } else {
+                all = false;
+            }
+        }
+        return all;
     }
 
     @Override

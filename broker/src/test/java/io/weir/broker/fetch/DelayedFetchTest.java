@@ -8,6 +8,7 @@ import static io.weir.broker.fetch.FetchRequests.release;
 import static io.weir.broker.fetch.FetchRequests.sizes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.weir.broker.BrokerConfig;
 import io.weir.broker.fake.Batches;
 import io.weir.broker.fake.FakeCluster;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +68,41 @@ class DelayedFetchTest {
         assertThat(partitions(answer.resultNow()).getFirst().highWatermark()).isEqualTo(1);
         assertThat(broker.first.reads).hasValue(1);
         release(answer.resultNow());
+    }
+
+    @Test
+    void fetchesOfEventLoopsWakeOnTheirOwnWithoutTheExecutorUnlessThereAreMany() throws Exception {
+        for (int count : new int[] {1, WatchedPartition.FEW, WatchedPartition.FEW + 1}) {
+            DefaultEventExecutor loop = new DefaultEventExecutor();
+            List<Thread> answeredBy = new CopyOnWriteArrayList<>();
+            List<CompletableFuture<FetchResponseData>> answers = new ArrayList<>();
+            long next = broker.first.highWatermark();
+            for (int i = 0; i < count; i++) {
+                answers.add(loop.submit(() ->
+                                fetch(FetchRequests.latest().wait(500, 2 * BATCH).from("orders", ORDERS, at(0, next))))
+                        .get());
+                var _ = answers.getLast().thenRun(() -> answeredBy.add(Thread.currentThread()));
+            }
+            assertThat(waiting()).isEqualTo(count);
+
+            boolean few = count <= WatchedPartition.FEW;
+            broker.first.put(Batches.of(1));
+            assertThat(tasks.isEmpty()).isEqualTo(few);
+            runTasks();
+            loop.submit(() -> {}).get();
+            assertThat(answers).noneMatch(CompletableFuture::isDone);
+            broker.first.put(Batches.of(1));
+            assertThat(tasks.isEmpty()).isEqualTo(few);
+            runTasks();
+            loop.shutdownGracefully(0, 10, TimeUnit.SECONDS).get();
+
+            for (CompletableFuture<FetchResponseData> answer : answers) {
+                assertThat(sizes(answer.get(10, TimeUnit.SECONDS))).containsExactly(2 * BATCH);
+                release(answer.resultNow());
+            }
+            assertThat(answeredBy).hasSize(count);
+            assertThat(answeredBy.contains(Thread.currentThread())).isEqualTo(!few);
+        }
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.weir.log.partition;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
@@ -21,7 +24,8 @@ import org.apache.kafka.storage.internals.log.LogValidator;
 
 /**
  * What may enter a log: size, checksum, record by record what Kafka's {@link LogValidator} asks, conversion of older
- * formats and re-compression where the topic wants another codec. Works on the caller's thread, before the partition's
+ * formats and re-compression where the topic wants another codec. The plainest batches, which are the most frequent,
+ * are recognised without it: {@link PlainBatch}. Works on the caller's thread, before the partition's
  * monitor is taken: offsets are relative to zero here and are put in place later, outside the bytes that the checksum
  * covers. Any thread.
  */
@@ -39,13 +43,18 @@ final class BatchValidator {
      * Records that may be appended.
      *
      * @param records v2 batches whose offsets begin at zero
+     * @param batches the same one by one, as views of the same bytes
      * @param converted they are on the heap in new memory, not in the caller's
      * @param logAppendTimeMs -1 unless the topic stamps records itself
      */
-    record Valid(MemoryRecords records, boolean converted, long logAppendTimeMs) {}
+    record Valid(
+            MemoryRecords records, List<MutableRecordBatch> batches, boolean converted, long logAppendTimeMs) {}
 
     /** @throws org.apache.kafka.common.errors.ApiException as Kafka's broker would answer */
     Valid validate(MemoryRecords records, TopicPartition partition, LogConfig config, AppendOrigin origin) {
+        if (origin == AppendOrigin.CLIENT && PlainBatch.isAcceptable(records.buffer(), config, time.milliseconds())) {
+            return new Valid(records, batches(records), false, -1);
+        }
         CompressionType source = CompressionType.NONE;
         int validBytes = 0;
         for (MutableRecordBatch batch : records.batches()) {
@@ -61,7 +70,7 @@ final class BatchValidator {
                     + (records.sizeInBytes() - validBytes) + " bytes behind its last whole batch");
         }
         if (origin != AppendOrigin.CLIENT) {
-            return new Valid(records, false, -1);
+            return new Valid(records, batches(records), false, -1);
         }
         Compression target = BrokerCompressionType.targetCompression(config.compression, source);
         LogValidator.ValidationResult result = new LogValidator(
@@ -85,7 +94,19 @@ final class BatchValidator {
             }
         }
         boolean appendTime = config.messageTimestampType == TimestampType.LOG_APPEND_TIME;
-        return new Valid(valid, isOther(valid, records), appendTime ? result.logAppendTimeMs() : -1);
+        return new Valid(
+                valid, batches(valid), isOther(valid, records), appendTime ? result.logAppendTimeMs() : -1);
+    }
+
+    private static List<MutableRecordBatch> batches(MemoryRecords records) {
+        Iterator<MutableRecordBatch> batches = records.batches().iterator();
+        MutableRecordBatch first = batches.next();
+        if (!batches.hasNext()) {
+            return List.of(first);
+        }
+        List<MutableRecordBatch> all = new ArrayList<>(List.of(first));
+        batches.forEachRemaining(all::add);
+        return all;
     }
 
     private static void check(

@@ -19,7 +19,6 @@ record Draft(
         AppendOrigin origin,
         short transactionVersion,
         AppendListener listener,
-        int batches,
         long chargeBytes) {
     static Draft of(
             BatchValidator.Valid valid,
@@ -27,12 +26,10 @@ record Draft(
             AppendOrigin origin,
             short transactionVersion,
             AppendListener listener) {
-        int batches = 0;
         long charge = 0;
-        for (MutableRecordBatch batch : valid.records().batches()) {
-            batches++;
+        for (MutableRecordBatch batch : valid.batches()) {
             charge += TailCache.charge(batch.sizeInBytes());
         }
-        return new Draft(valid, owner, origin, transactionVersion, listener, batches, charge);
+        return new Draft(valid, owner, origin, transactionVersion, listener, charge);
     }
 }

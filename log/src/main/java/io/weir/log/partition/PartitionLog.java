@@ -180,12 +180,11 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         try {
             synchronized (this) {
                 mustBeWritable();
-                Optional<BatchMetadata> duplicate = draft.origin() == AppendOrigin.CLIENT
-                        ? producers.duplicateOf(
-                                draft.valid().records().batches().iterator().next())
-                        : Optional.empty();
-                if (duplicate.isPresent()) {
-                    appended = repeated(duplicate.get(), draft.listener());
+                BatchMetadata duplicate = draft.origin() == AppendOrigin.CLIENT
+                        ? producers.duplicateOf(draft.valid().batches().getFirst())
+                        : null;
+                if (duplicate != null) {
+                    appended = repeated(duplicate, draft.listener());
                     tellNow = appended.nextOffset() <= highWatermark ? draft.listener() : null;
                 } else {
                     context.health().admit();
@@ -230,9 +229,9 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
 
     private void assign(Draft draft, boolean acknowledgedEarly) {
         ByteBuffer bytes = draft.valid().records().buffer();
-        int left = draft.batches();
+        int left = draft.valid().batches().size();
         int position = bytes.position();
-        for (MutableRecordBatch batch : draft.valid().records().batches()) {
+        for (MutableRecordBatch batch : draft.valid().batches()) {
             int size = batch.sizeInBytes();
             long base = logEnd;
             long next = base + (batch.lastOffset() - batch.baseOffset()) + 1;

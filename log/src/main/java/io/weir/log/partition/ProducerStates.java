@@ -59,17 +59,24 @@ final class ProducerStates {
         return manager;
     }
 
-    /** The same batch, when it is one of the last five of its producer. */
-    Optional<BatchMetadata> duplicateOf(RecordBatch batch) {
+    /** The same batch, when it is one of the last five of its producer; else null. */
+    @Nullable
+    BatchMetadata duplicateOf(RecordBatch batch) {
         if (manager == null || !batch.hasProducerId()) {
-            return Optional.empty();
+            return null;
         }
-        return manager.lastEntry(batch.producerId())
-                .filter(entry -> entry.producerEpoch() == batch.producerEpoch())
-                .flatMap(entry -> entry.batchMetadata().stream()
-                        .filter(known ->
-                                known.firstSeq() == batch.baseSequence() && known.lastSeq() == batch.lastSequence())
-                        .findFirst());
+        ProducerStateEntry entry = manager.lastEntry(batch.producerId()).orElse(null);
+        if (entry == null || entry.producerEpoch() != batch.producerEpoch()) {
+            return null;
+        }
+        int first = batch.baseSequence();
+        int last = batch.lastSequence();
+        for (BatchMetadata known : entry.batchMetadata()) {
+            if (known.firstSeq() == first && known.lastSeq() == last) {
+                return known;
+            }
+        }
+        return null;
     }
 
     /**

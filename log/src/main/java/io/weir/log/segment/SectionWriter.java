@@ -104,7 +104,9 @@ public final class SectionWriter {
         require(size > 0, "what was to be appended is not a whole v2 batch");
         long first = BatchHeader.baseOffset(bytes, at);
         long last = BatchHeader.lastOffset(bytes, at);
-        require(first > lastOffset && last >= first, "a batch of offsets " + first + " to " + last + " came next");
+        if (first <= lastOffset || last < first) {
+            throw broken("a batch of offsets " + first + " to " + last + " came next");
+        }
         if (last - id.baseOffset() >= Integer.MAX_VALUE || (long) dataBytes + size > Integer.MAX_VALUE) {
             throw new WeirException(
                     FaultKind.INVALID,
@@ -146,10 +148,14 @@ public final class SectionWriter {
 
     private void require(boolean holds, String otherwise) {
         if (!holds) {
-            throw new WeirException(
-                    FaultKind.INTERNAL,
-                    "Segment " + path + " of " + id.topicId() + "-" + id.partition() + " with records up to offset "
-                            + lastOffset + ": " + otherwise);
+            throw broken(otherwise);
         }
+    }
+
+    private WeirException broken(String how) {
+        return new WeirException(
+                FaultKind.INTERNAL,
+                "Segment " + path + " of " + id.topicId() + "-" + id.partition() + " with records up to offset "
+                        + lastOffset + ": " + how);
     }
 }

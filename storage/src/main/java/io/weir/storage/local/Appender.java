@@ -13,6 +13,11 @@ interface Appender {
     /** Hands everything that was taken to the system: called before it is forced to the disk. */
     default void settle(FileChannel channel) throws IOException {}
 
+    /** Whether the last append, of bytes that follow flushed ones, is durable already, without {@link #settle} and a flush. */
+    default boolean isThrough() {
+        return false;
+    }
+
     /** Of what every append must be a multiple. */
     default int blockBytes() {
         return 1;

@@ -1,6 +1,7 @@
 package io.weir.storage.local;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
@@ -9,7 +10,7 @@ import java.nio.channels.FileChannel;
  * cache between the copy into it and the disk's reading of it. One thread at a time.
  */
 final class BlockArea {
-    private static final int AREA_BYTES = 1 << 20;
+    static final int AREA_BYTES = 1 << 20;
 
     private final int blockBytes;
     private final ByteBuffer bytes;
@@ -36,6 +37,12 @@ final class BlockArea {
 
     void clear() {
         bytes.clear();
+    }
+
+    /** Becomes full of zeros. */
+    void zero() {
+        MemorySegment.ofBuffer(bytes.clear()).fill((byte) 0);
+        bytes.position(bytes.limit());
     }
 
     /** Takes as much of the buffer as fits. */

@@ -72,13 +72,16 @@ final class DirectFiles {
         return blockBytes == 1 ? Appender.throughPageCache() : new BulkAppender(borrowArea(), this::idle);
     }
 
+    /** A journal's file, and how to write it. */
+    record Journal(FileChannel channel, Appender appender) {}
+
     /**
-     * Makes a file for a journal, from a spare one where there is one; to be written with {@link #journalAppender}.
-     * The caller keeps others from making the same name meanwhile and makes the name durable.
+     * Makes a file for a journal, from a spare one where there is one. The caller keeps others from making the same
+     * name meanwhile and makes the name durable.
      */
-    FileChannel createJournal(Path file) throws IOException {
+    Journal createJournal(Path file) throws IOException {
         if (blockBytes == 1) {
-            return create(file);
+            return new Journal(create(file), Appender.throughPageCache());
         }
         if (Files.exists(file)) {
             throw new FileAlreadyExistsException(file.toString());
@@ -87,11 +90,14 @@ final class DirectFiles {
                 ? FileChannel.open(file, StandardOpenOption.WRITE, DirectIo.option())
                 : createDirect(file);
         inUse.add(file);
-        return channel;
-    }
-
-    Appender journalAppender() {
-        return blockBytes == 1 ? Appender.throughPageCache() : new JournalAppender(borrowArea(), this::idle);
+        try {
+            FileChannel through = FileChannel.open(
+                    file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, DirectIo.option());
+            return new Journal(channel, new JournalAppender(through, channel.size(), borrowArea(), this::idle));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     private static FileChannel createDirect(Path file) throws IOException {

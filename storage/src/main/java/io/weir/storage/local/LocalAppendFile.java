@@ -89,7 +89,12 @@ final class LocalAppendFile implements AppendFile {
             boolean done = false;
             try {
                 long before = appendedBytes;
-                appendedBytes = before + appender.append(channel, before, buffers);
+                boolean followsFlushed = flushedBytes == before;
+                long now = before + appender.append(channel, before, buffers);
+                appendedBytes = now;
+                if (followsFlushed && appender.isThrough()) {
+                    flushedBytes = now;
+                }
                 done = true;
             } catch (IOException e) {
                 throw failed(LocalFaults.of("append to", file, e));

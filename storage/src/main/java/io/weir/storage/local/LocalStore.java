@@ -204,12 +204,13 @@ public final class LocalStore implements Store {
         ReentrantLock stripe = stripe(path);
         stripe.lock();
         try {
-            LocalAppendFile writer = new LocalAppendFile(
-                    path,
-                    file,
-                    journal ? direct.createJournal(file) : direct.create(file),
-                    journal ? direct.journalAppender() : direct.appender(),
-                    this::ended);
+            LocalAppendFile writer;
+            if (journal) {
+                DirectFiles.Journal made = direct.createJournal(file);
+                writer = new LocalAppendFile(path, file, made.channel(), made.appender(), this::ended);
+            } else {
+                writer = new LocalAppendFile(path, file, direct.create(file), direct.appender(), this::ended);
+            }
             writers.put(path, writer);
             return writer;
         } finally {

@@ -104,6 +104,7 @@ class LocalStoreTest extends StoreContract {
             file.append(List.of(ByteBuffer.wrap(old)));
             file.seal();
         }
+        old = content("wal/1");
         local.delete("wal/1");
         assertThat(local.list("")).isEmpty();
         local.close();
@@ -136,7 +137,7 @@ class LocalStoreTest extends StoreContract {
         }
         local.delete("wal/0");
         assertFault(FaultKind.INVALID, () -> local.createJournal("wal/1"));
-        assertThat(content("wal/1")).containsOnly(1);
+        assertThat(content("wal/1")).startsWith(1, 1, 1).doesNotContain(5);
     }
 
     @Test
@@ -149,6 +150,52 @@ class LocalStoreTest extends StoreContract {
                 .isInstanceOf(IllegalArgumentException.class);
         file.close();
         assertThat(content("wal/1")).containsOnly(1);
+    }
+
+    @Test
+    void aJournalOfSmallAppendsGrowsAheadOfThem() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (AppendFile file = local.createJournal("wal/1")) {
+            assumeThat(file.blockBytes()).as("a file system with direct I/O").isGreaterThan(1);
+            // Past the end of what was made ahead, twice, with an append between that grows the file itself.
+            int large = JournalAppender.LARGE_BYTES / file.blockBytes();
+            for (int i = 0; all.size() < 3 * BlockArea.AREA_BYTES; i++) {
+                byte[] bytes = blocks(file, i == 40 ? 9 * large : 1 + i % 7, 1 + i % 100);
+                all.write(bytes);
+                file.append(List.of(ByteBuffer.wrap(bytes)));
+                file.flush();
+                assertThat(file.lengthBytes()).isEqualTo(all.size());
+                assertThat(local.list("wal/").getFirst().lengthBytes()).isGreaterThanOrEqualTo(all.size());
+            }
+        }
+        byte[] content = content("wal/1");
+        assertThat(content).startsWith(all.toByteArray());
+        assertThat(content.length - all.size()).isBetween(1, BlockArea.AREA_BYTES);
+        assertThat(Arrays.copyOfRange(content, all.size(), content.length)).containsOnly(0);
+    }
+
+    @Test
+    void aSmallAppendWhereNothingGrowsIsDurableAtOnce() throws Exception {
+        AppendFile file = local.createJournal("wal/1");
+        int block = file.blockBytes();
+        assumeThat(block).as("a file system with direct I/O").isGreaterThan(1);
+        file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 1)))); // grows: needs the flush
+        file.flush();
+        file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 2))));
+        interrupted(() -> file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 3)))));
+        file.close(); // cuts off what is not durable
+        assertThat(content("wal/1")).hasSize(2 * block).endsWith(2, 2, 2);
+    }
+
+    @Test
+    void whatGrewAndWasNotFlushedIsNotTakenForDurable() throws Exception {
+        AppendFile file = local.createJournal("wal/1");
+        assumeThat(file.blockBytes()).as("a file system with direct I/O").isGreaterThan(1);
+        file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 1))));
+        file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 2)))); // durable by itself, but not what it follows
+        interrupted(() -> file.append(List.of(ByteBuffer.wrap(blocks(file, 1, 3)))));
+        file.close();
+        assertThat(content("wal/1")).isEmpty();
     }
 
     @Test

@@ -1,0 +1,161 @@
+package io.weir.log.partition;
+
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.DefaultRecordBatch;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.utils.Crc32C;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/**
+ * Recognises what most producers send and the log may take as it is: one sound v2 batch, not compressed, with the
+ * producer's own timestamps. It says yes only where {@link org.apache.kafka.storage.internals.log.LogValidator} would
+ * accept the batch and change nothing in it, and finds that out without making an object a record; whoever hears no
+ * asks the validator, which also has the words for what is wrong. One use, one thread.
+ */
+final class PlainBatch {
+    private static final int BASE_OFFSET = 0;
+    private static final int LENGTH = 8;
+    private static final int MAGIC = 16;
+    private static final int CRC = 17;
+    private static final int ATTRIBUTES = 21;
+    private static final int LAST_OFFSET_DELTA = 23;
+    private static final int BASE_TIMESTAMP = 27;
+    private static final int MAX_TIMESTAMP = 35;
+    private static final int PRODUCER_ID = 43;
+    private static final int BASE_SEQUENCE = 53;
+    private static final int COUNT = 57;
+    private static final int RECORDS = DefaultRecordBatch.RECORD_BATCH_OVERHEAD;
+
+    /** All that such a batch may have: no codec, no timestamp of the log's, no control records, no delete horizon. */
+    private static final short TRANSACTIONAL = 0x10;
+
+    private final ByteBuffer bytes;
+    private final int start;
+    private final int end;
+    private int at;
+    private boolean broken;
+
+    private PlainBatch(ByteBuffer bytes) {
+        this.bytes = bytes;
+        this.start = bytes.position();
+        this.end = bytes.limit();
+    }
+
+    /** Whether the bytes from position to limit are such a batch and the topic takes it; nothing is changed. */
+    static boolean isAcceptable(ByteBuffer bytes, LogConfig config, long nowMs) {
+        int size = bytes.remaining();
+        return size > RECORDS
+                && size <= config.maxMessageSize()
+                && size <= config.segmentSize()
+                && config.messageTimestampType == TimestampType.CREATE_TIME
+                && keepsCodec(config)
+                && new PlainBatch(bytes).isSound(config, nowMs);
+    }
+
+    private static boolean keepsCodec(LogConfig config) {
+        if (config.compression.isEmpty()) {
+            return true;
+        }
+        Compression wanted = config.compression.get();
+        return wanted.type() == CompressionType.NONE;
+    }
+
+    private boolean isSound(LogConfig config, long nowMs) {
+        return isHeaderSound()
+                && Crc32C.compute(bytes, ATTRIBUTES, end - start - ATTRIBUTES)
+                        == Integer.toUnsignedLong(bytes.getInt(start + CRC))
+                && areRecordsSound(config, nowMs);
+    }
+
+    private boolean isHeaderSound() {
+        int count = bytes.getInt(start + COUNT);
+        return bytes.get(start + MAGIC) == RecordBatch.MAGIC_VALUE_V2
+                && bytes.getInt(start + LENGTH) == end - start - (LENGTH + Integer.BYTES)
+                && bytes.getLong(start + BASE_OFFSET) == 0
+                && (bytes.getShort(start + ATTRIBUTES) & ~TRANSACTIONAL) == 0
+                && count > 0
+                && bytes.getInt(start + LAST_OFFSET_DELTA) == count - 1
+                && (bytes.getLong(start + PRODUCER_ID) <= RecordBatch.NO_PRODUCER_ID
+                        || bytes.getInt(start + BASE_SEQUENCE) >= 0);
+    }
+
+    private boolean areRecordsSound(LogConfig config, long nowMs) {
+        long baseTimestamp = bytes.getLong(start + BASE_TIMESTAMP);
+        long max = RecordBatch.NO_TIMESTAMP;
+        int count = bytes.getInt(start + COUNT);
+        at = start + RECORDS;
+        for (int i = 0; i < count; i++) {
+            int bodyBytes = varint();
+            int bodyStart = at;
+            at++; // attributes, of which there are none yet
+            long timestamp = baseTimestamp + varlong();
+            varint(); // offset
+            int keyBytes = varint();
+            skip(keyBytes);
+            skip(varint());
+            skipHeaders(varint());
+            if (broken || at - bodyStart != bodyBytes || (config.compact && keyBytes < 0)) {
+                return false;
+            }
+            // Nor is there one, of which the validator has more to say.
+            if (timestamp < 0
+                    || nowMs - timestamp > config.messageTimestampBeforeMaxMs
+                    || timestamp - nowMs > config.messageTimestampAfterMaxMs) {
+                return false;
+            }
+            max = Math.max(max, timestamp);
+        }
+        return at == end && max == bytes.getLong(start + MAX_TIMESTAMP);
+    }
+
+    private void skipHeaders(int count) {
+        if (count < 0) {
+            broken = true;
+        }
+        for (int i = 0; i < count && !broken; i++) {
+            int keyBytes = varint();
+            if (keyBytes < 0) {
+                broken = true;
+            }
+            skip(keyBytes);
+            skip(varint());
+        }
+    }
+
+    /** Passes so many bytes; a negative number stands for no value. */
+    private void skip(int count) {
+        if (count > end - at) {
+            broken = true;
+        } else if (count > 0) {
+            at += count;
+        }
+    }
+
+    private int varint() {
+        long value = zigZag(5);
+        if (value != (int) value) {
+            broken = true;
+        }
+        return (int) value;
+    }
+
+    private long varlong() {
+        return zigZag(10);
+    }
+
+    private long zigZag(int maxBytes) {
+        long raw = 0;
+        for (int i = 0; i < maxBytes && at < end; i++) {
+            byte next = bytes.get(at++);
+            raw |= (next & 0x7fL) << (7 * i);
+            if (next >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        broken = true;
+        return 0;
+    }
+}
