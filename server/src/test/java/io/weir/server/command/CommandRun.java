@@ -37,6 +37,9 @@ record CommandRun(int exitCode, String out, String err) {
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         clients,
                         starter,
+                        settings -> {
+                            throw new AssertionError("nothing is stored here");
+                        },
                         time),
                 arguments);
         return new CommandRun(exitCode, out.toString(), err.toString());

@@ -45,13 +45,15 @@ final class HdfsFaults {
         if (saysLeaseLost(said)) {
             return FaultKind.FENCED;
         }
+        if (saysThroughAFile(said)) {
+            return FaultKind.INVALID;
+        }
         return switch (said) {
             case FileAlreadyExistsException _,
                     AlreadyBeingCreatedException _,
-                    ParentNotDirectoryException _,
-                    PathIsDirectoryException _ -> FaultKind.INVALID;
-            case FileNotFoundException _ -> FaultKind.INVALID;
-            case ChecksumException _, EOFException _ -> FaultKind.CORRUPT;
+                    PathIsDirectoryException _,
+                    FileNotFoundException _ -> FaultKind.INVALID;
+            case ChecksumException _ -> FaultKind.CORRUPT;
             default -> isClosed(said) ? FaultKind.CLOSED : FaultKind.UNAVAILABLE;
         };
     }
@@ -93,12 +95,20 @@ final class HdfsFaults {
         return words(said).contains("Filesystem closed");
     }
 
+    /** Whether a part of the path is a file where a directory is needed; the NameNode calls it a matter of permission. */
+    static boolean saysThroughAFile(IOException said) {
+        return said instanceof ParentNotDirectoryException
+                || (said instanceof AccessControlException && words(said).contains("is not a directory"));
+    }
+
     private static String reason(IOException said) {
         String words = firstLine(words(said));
+        if (saysThroughAFile(said)) {
+            return "a part of the path is a file where a directory is needed (" + words + ")";
+        }
         return switch (said) {
             case FileAlreadyExistsException _, AlreadyBeingCreatedException _ ->
                 "it exists already (" + words + ")";
-            case ParentNotDirectoryException _ -> "a part of the path is a file where a directory is needed";
             case PathIsDirectoryException _ -> "it is a directory";
             case FileNotFoundException _ -> "there is no such file (" + words + ")";
             case AccessControlException _ ->
@@ -115,13 +125,12 @@ final class HdfsFaults {
             case UnknownHostException _ ->
                 "the NameNode's name is not known (" + words + "). Correct " + HdfsStoreConfig.ROOT_SETTING
                         + ", or have the nameservice's hdfs-site.xml in weir.hdfs.conf.dir.";
-            case ConnectException _, NoRouteToHostException _ ->
+            case ConnectException _, NoRouteToHostException _, EOFException _ ->
                 "the server cannot be reached (" + words + "). Is the NameNode running, and does "
                         + HdfsStoreConfig.ROOT_SETTING + " name its RPC address?";
             case SocketTimeoutException _ -> "the server does not answer (" + words + ")";
             case InterruptedIOException _ -> "the thread was interrupted";
             case ChecksumException _ -> "the bytes do not have the checksum that HDFS keeps for them (" + words + ")";
-            case EOFException _ -> "it ends too early (" + words + ")";
             case BlockMissingException _ ->
                 "no DataNode has the block (" + words + "). Start the DataNodes that are away.";
             default -> general(said, words);

@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
-import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.hdfs.DFSClient;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
@@ -131,7 +130,7 @@ final class HdfsListing {
             return client.listPaths(source, after);
         } catch (IOException e) {
             IOException said = HdfsFaults.unwrap(e);
-            if (said instanceof FileNotFoundException || said instanceof ParentNotDirectoryException) {
+            if (said instanceof FileNotFoundException || HdfsFaults.saysThroughAFile(said)) {
                 return null;
             }
             throw e;

@@ -29,7 +29,7 @@ final class HdfsReadFile implements ReadFile {
     public void readFully(long position, ByteBuffer target) {
         checkOpen();
         if (position < 0) {
-            throw new IllegalArgumentException("position " + position + " is negative");
+            throw new WeirException(FaultKind.INVALID, "Cannot read " + path + " at " + position + ": it is negative");
         }
         if (position > lengthBytes - target.remaining()) {
             throw new WeirException(

@@ -70,7 +70,10 @@ final class Placement {
     /** These nodes have just served. */
     synchronized void seen(DatanodeInfo[] nodes) {
         for (DatanodeInfo node : nodes) {
-            seen.put(node.getXferAddr(), node);
+            if (seen.put(node.getXferAddr(), node) == null) {
+                // The first sign of life takes long, on both sides; it should not be the one that matters.
+                Thread.ofVirtual().name("weir-hdfs-probe").start(() -> answers(node));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.crypto.CryptoOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
@@ -33,6 +34,7 @@ final class WriterTools {
     private final Placement placement;
     private final LateCloser closer;
     private final Map<String, HdfsAppendFile> writers = new ConcurrentHashMap<>();
+    private final AtomicInteger copies = new AtomicInteger();
 
     WriterTools(
             DistributedFileSystem hdfs,
@@ -92,10 +94,21 @@ final class WriterTools {
             DatanodeInfo[] nodes = dfs.getPipeline();
             if (nodes != null) {
                 placement.seen(nodes);
+                noteCopies(nodes.length);
             }
             return nodes;
         }
         return null;
+    }
+
+    private void noteCopies(int has) {
+        if (copies.getAndSet(has) != has) {
+            if (has < config.replication()) {
+                LOG.warn("hdfs_copies=too_few has={} wanted={} hint='start more DataNodes'", has, config.replication());
+            } else {
+                LOG.debug("hdfs_copies=enough has={}", has);
+            }
+        }
     }
 
     /** The fault of a writer whose call was given up. */
