@@ -72,8 +72,8 @@ final class StoreCheckCommand implements Callable<Integer> {
         List<StoreTrial.Step> steps = new ArrayList<>();
         try (Store store = context.stores().open(settings)) {
             steps.add(StoreTrial.Step.passed("open", "the store can be reached"));
-            steps.addAll(new StoreTrial(store, "check/" + Uuid.randomUuid().toString().replace('-', 'x'), flushes,
-                            context.time())
+            steps.addAll(new StoreTrial(
+                            store, "check/" + Uuid.randomUuid().toString().replace('-', 'x'), flushes, context.time())
                     .run());
         } catch (WeirException e) {
             steps.add(StoreTrial.Step.failed("open", String.valueOf(e.getMessage())));

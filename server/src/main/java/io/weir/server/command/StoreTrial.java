@@ -139,7 +139,8 @@ final class StoreTrial {
         try (ReadFile file = store.open(journal)) {
             if (file.lengthBytes() < flushedBytes) {
                 return Step.failed(
-                        name, who + " sees " + file.lengthBytes() + " of the " + flushedBytes + " bytes that were flushed");
+                        name,
+                        who + " sees " + file.lengthBytes() + " of the " + flushedBytes + " bytes that were flushed");
             }
             ByteBuffer bytes = ByteBuffer.allocate(LARGE_BYTES);
             for (long at = 0; at < flushedBytes; at += bytes.capacity()) {
@@ -174,10 +175,7 @@ final class StoreTrial {
             }
         }
         return new Step(
-                "fence",
-                true,
-                "the old writer was stopped, which took " + elapsed + " ms",
-                Map.of("fenceMs", elapsed));
+                "fence", true, "the old writer was stopped, which took " + elapsed + " ms", Map.of("fenceMs", elapsed));
     }
 
     private Step seal() {

@@ -58,9 +58,7 @@ final class Welcome {
         if (settings.sharedStore()) {
             return settings.store() + "   (metadata in " + settings.dataDirectory() + ")";
         }
-        return settings.inMemory()
-                ? "in memory only"
-                : settings.dataDirectory().toString();
+        return settings.inMemory() ? "in memory only" : settings.dataDirectory().toString();
     }
 
     private static String name(Endpoint listener) {

@@ -106,9 +106,8 @@ final class HdfsDefinitions {
     }
 
     private static Optional<Path> path(AbstractConfig values, String name) {
-        return Optional.ofNullable(values.getString(name)).map(value -> Path.of(value)
-                .toAbsolutePath()
-                .normalize());
+        return Optional.ofNullable(values.getString(name))
+                .map(value -> Path.of(value).toAbsolutePath().normalize());
     }
 
     /** What must hold between them. */

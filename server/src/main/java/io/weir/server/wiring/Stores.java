@@ -48,8 +48,8 @@ public final class Stores {
                 hdfs.stallTimeout(),
                 hdfs.fenceTimeout(),
                 hdfs.principal()
-                        .flatMap(principal -> hdfs.keytab()
-                                .map(keytab -> new HdfsStoreConfig.Kerberos(principal, keytab))));
+                        .flatMap(principal ->
+                                hdfs.keytab().map(keytab -> new HdfsStoreConfig.Kerberos(principal, keytab))));
     }
 
     /** The boot that the store's unflushed bytes live and die with; ZERO where that is not this machine's. */

@@ -86,7 +86,8 @@ final class HdfsAppendFile implements AppendFile {
                 },
                 () -> false);
         checkUsable();
-        lengthBytes += bytes;
+        long before = lengthBytes;
+        lengthBytes = before + bytes;
     }
 
     private void write(ByteBuffer buffer) throws IOException {
@@ -128,8 +129,7 @@ final class HdfsAppendFile implements AppendFile {
         }
         boolean done = false;
         try {
-            guarded(
-                    "flush", upTo - flushedBytes, tools.config().hsync() ? out::hsync : out::hflush, () -> false);
+            guarded("flush", upTo - flushedBytes, tools.config().hsync() ? out::hsync : out::hflush, () -> false);
             done = true;
         } finally {
             lock.lock();
@@ -167,8 +167,7 @@ final class HdfsAppendFile implements AppendFile {
         }
         boolean done = false;
         try {
-            guarded(
-                    "seal", lengthBytes - flushedBytes, out::close, () -> tools.isComplete(path, lengthBytes));
+            guarded("seal", lengthBytes - flushedBytes, out::close, () -> tools.isComplete(path, lengthBytes));
             done = true;
         } finally {
             lock.lock();

@@ -107,8 +107,7 @@ final class HdfsFaults {
             return "a part of the path is a file where a directory is needed (" + words + ")";
         }
         return switch (said) {
-            case FileAlreadyExistsException _, AlreadyBeingCreatedException _ ->
-                "it exists already (" + words + ")";
+            case FileAlreadyExistsException _, AlreadyBeingCreatedException _ -> "it exists already (" + words + ")";
             case PathIsDirectoryException _ -> "it is a directory";
             case FileNotFoundException _ -> "there is no such file (" + words + ")";
             case AccessControlException _ ->

@@ -116,8 +116,7 @@ public final class HdfsStore implements Store {
 
     private AppendFile created(String path, Path file, boolean journal) throws IOException {
         Optional<Placement.Choice> choice = placement.choose(config.replication());
-        short replication =
-                (short) (choice.isPresent() ? choice.get().nodes().length : config.replication());
+        short replication = (short) (choice.isPresent() ? choice.get().nodes().length : config.replication());
         var builder = hdfs.createFile(file)
                 .overwrite(false)
                 .recursive()

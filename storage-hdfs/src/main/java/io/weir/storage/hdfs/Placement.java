@@ -92,8 +92,8 @@ final class Placement {
             return Optional.empty();
         }
         Collections.shuffle(well, random);
-        return Optional.of(new Choice(
-                well.subList(0, Math.min(replication, well.size())).toArray(new InetSocketAddress[0])));
+        return Optional.of(
+                new Choice(well.subList(0, Math.min(replication, well.size())).toArray(new InetSocketAddress[0])));
     }
 
     /** Finds out which nodes of a file that waits do not answer while others do; whether there is any. Takes {@link #PROBE}. */
@@ -152,7 +152,10 @@ final class Placement {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.info("hdfs_datanode={} node={} after_ms={}", well ? "well again" : "not watched any more", node,
+        LOG.info(
+                "hdfs_datanode={} node={} after_ms={}",
+                well ? "well again" : "not watched any more",
+                node,
                 time.milliseconds() - sinceMs);
         synchronized (this) {
             sickSinceMs.remove(node.getXferAddr());

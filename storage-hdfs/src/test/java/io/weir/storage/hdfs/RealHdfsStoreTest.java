@@ -150,13 +150,16 @@ class RealHdfsStoreTest extends StoreContract {
 
     @Test
     void aPrefixMayEndAnywhere() {
-        List<String> paths = IntStream.range(0, 30).mapToObj(i -> "d/" + i + "/x" + i).toList();
+        List<String> paths =
+                IntStream.range(0, 30).mapToObj(i -> "d/" + i + "/x" + i).toList();
         paths.forEach(path -> write(path, new byte[] {1}));
         for (String prefix : List.of("d/1", "d/2", "d/29", "d/9/x", "d/9/x9", "d/3/", "d", "d/4/y")) {
             assertThat(store().list(prefix))
                     .extracting(FileStatus::path)
-                    .containsExactlyElementsOf(
-                            paths.stream().filter(path -> path.startsWith(prefix)).sorted().toList());
+                    .containsExactlyElementsOf(paths.stream()
+                            .filter(path -> path.startsWith(prefix))
+                            .sorted()
+                            .toList());
         }
     }
 }

@@ -8,6 +8,7 @@ import io.weir.storage.Store;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class RollingWriter implements AutoCloseable {
     static final int RECORD_BYTES = 1024;
 
     private final Store store;
+    private final String directory;
     private final Time time = Time.SYSTEM;
     private final List<Acknowledged> files = new ArrayList<>();
     private @Nullable AppendFile out;
@@ -30,7 +32,13 @@ final class RollingWriter implements AutoCloseable {
     record Acknowledged(String path, int first, int count) {}
 
     RollingWriter(Store store) {
+        this(store, "wal/1-1/");
+    }
+
+    /** @param directory of its files, with a slash at its end */
+    RollingWriter(Store store, String directory) {
         this.store = store;
+        this.directory = directory;
     }
 
     /** Writes until {@code count} more records are acknowledged. */
@@ -45,7 +53,7 @@ final class RollingWriter implements AutoCloseable {
     private boolean tryNext() {
         try {
             if (out == null) {
-                String path = "wal/1-1/" + String.format("%020d", files.size());
+                String path = directory + String.format(Locale.ROOT, "%020d", files.size());
                 files.add(new Acknowledged(path, next, 0));
                 out = store.createJournal(path);
             }

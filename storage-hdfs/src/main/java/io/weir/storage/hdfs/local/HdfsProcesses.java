@@ -118,7 +118,10 @@ public final class HdfsProcesses implements AutoCloseable {
         nameNode.start();
         dataNodes.forEach(ServerProcess::start);
         awaitReadyInterruptibly();
-        LOG.info("hdfs_processes=ready uri={} data_nodes={} took_ms={}", uri(), dataNodes.size(),
+        LOG.info(
+                "hdfs_processes=ready uri={} data_nodes={} took_ms={}",
+                uri(),
+                dataNodes.size(),
                 time.milliseconds() - startMs);
     }
 
