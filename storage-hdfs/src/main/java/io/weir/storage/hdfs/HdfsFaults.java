@@ -161,9 +161,10 @@ final class HdfsFaults {
         return message == null ? "no reason given" : message;
     }
 
-    // The message of a remote exception goes on with the server's stack.
+    // The message of a remote exception goes on with the server's stack, that of a local one with an address to read.
     private static String firstLine(String words) {
-        int end = words.indexOf('\n');
-        return end < 0 ? words : words.substring(0, end);
+        String line = words.lines().findFirst().orElse(words);
+        int advice = line.indexOf("; For more details see:");
+        return advice < 0 ? line : line.substring(0, advice);
     }
 }
