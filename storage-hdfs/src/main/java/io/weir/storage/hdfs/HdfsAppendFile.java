@@ -266,9 +266,13 @@ final class HdfsAppendFile implements AppendFile {
         } finally {
             stalled = call.end();
         }
-        if ((stalled || failure != null) && !done.getAsBoolean()) {
-            throw failed(stalled ? tools.stalled(action, path, failure) : tools.failed(action, path, failure));
+        if ((!stalled && failure == null) || done.getAsBoolean()) {
+            return;
         }
+        throw failed(
+                stalled || failure == null
+                        ? tools.stalled(action, path, failure)
+                        : tools.failed(action, path, failure));
     }
 
     private WeirException failed(WeirException cause) {

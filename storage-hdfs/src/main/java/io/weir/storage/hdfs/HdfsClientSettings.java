@@ -88,9 +88,21 @@ final class HdfsClientSettings {
      * @throws IOException as the client says
      */
     static DistributedFileSystem open(HdfsStoreConfig config, Configuration settings) throws IOException {
+        boolean secure = "kerberos".equalsIgnoreCase(settings.get("hadoop.security.authentication"));
+        if (secure) {
+            // Of the whole process, as Hadoop has it; otherwise it would not know our site files.
+            UserGroupInformation.setConfiguration(settings);
+        }
         if (config.kerberos().isPresent()) {
             HdfsStoreConfig.Kerberos who = config.kerberos().get();
-            UserGroupInformation.setConfiguration(settings);
+            if (!secure) {
+                throw new WeirException(
+                        FaultKind.INVALID,
+                        "weir.hdfs.kerberos.principal=" + who.principal()
+                                + " is set, but hadoop.security.authentication"
+                                + " is not kerberos: have HDFS's core-site.xml in weir.hdfs.conf.dir, or leave the"
+                                + " principal out");
+            }
             // The login of the process: only that one is renewed by Hadoop's connections.
             UserGroupInformation.loginUserFromKeytab(
                     who.principal(), who.keytab().toAbsolutePath().toString());

@@ -21,6 +21,7 @@ import org.apache.hadoop.hdfs.server.namenode.SafeModeException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.ipc.StandbyException;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.security.KerberosAuthException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what HDFS says into a fault with a kind and a way out. Pure. */
@@ -110,6 +111,9 @@ final class HdfsFaults {
             case FileAlreadyExistsException _, AlreadyBeingCreatedException _ -> "it exists already (" + words + ")";
             case PathIsDirectoryException _ -> "it is a directory";
             case FileNotFoundException _ -> "there is no such file (" + words + ")";
+            case KerberosAuthException _ ->
+                "the login failed (" + words + "). Look at weir.hdfs.kerberos.principal, weir.hdfs.kerberos.keytab and"
+                        + " krb5.conf.";
             case AccessControlException _ ->
                 "HDFS does not permit it (" + words + "). Give the user that Weir runs as the right to write below "
                         + HdfsStoreConfig.ROOT_SETTING + ", or set HADOOP_USER_NAME or weir.hdfs.kerberos.principal.";
@@ -157,9 +161,10 @@ final class HdfsFaults {
         return message == null ? "no reason given" : message;
     }
 
-    // The message of a remote exception goes on with the server's stack.
+    // The message of a remote exception goes on with the server's stack, that of a local one with an address to read.
     private static String firstLine(String words) {
-        int end = words.indexOf('\n');
-        return end < 0 ? words : words.substring(0, end);
+        String line = words.lines().findFirst().orElse(words);
+        int advice = line.indexOf("; For more details see:");
+        return advice < 0 ? line : line.substring(0, advice);
     }
 }

@@ -8,6 +8,7 @@ import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import io.weir.storage.StorePaths;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -115,8 +116,8 @@ public final class HdfsStore implements Store {
     }
 
     private AppendFile created(String path, Path file, boolean journal) throws IOException {
-        Optional<Placement.Choice> choice = placement.choose(config.replication());
-        short replication = (short) (choice.isPresent() ? choice.get().nodes().length : config.replication());
+        Optional<List<InetSocketAddress>> nodes = placement.choose(config.replication());
+        short replication = (short) (nodes.isPresent() ? nodes.get().size() : config.replication());
         var builder = hdfs.createFile(file)
                 .overwrite(false)
                 .recursive()
@@ -128,8 +129,8 @@ public final class HdfsStore implements Store {
         if (config.hsync()) {
             builder = builder.syncBlock();
         }
-        if (choice.isPresent()) {
-            builder = builder.favoredNodes(choice.get().nodes());
+        if (nodes.isPresent()) {
+            builder = builder.favoredNodes(nodes.get().toArray(new InetSocketAddress[0]));
         }
         FSDataOutputStream out = builder.build();
         HdfsAppendFile writer = new HdfsAppendFile(path, out, journal, replication, writers);

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class Placement {
     private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
     private static final Duration PROBE = Duration.ofMillis(250);
+    /** For a node that has never been asked before: a server that has just started is slow at first. */
+    private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
+
     private static final Duration PROBE_AGAIN = Duration.ofSeconds(1);
     /** After that the NameNode knows itself. */
     private static final Duration BLAMED_AT_MOST = Duration.ofMinutes(11);
@@ -45,7 +50,7 @@ final class Placement {
     private final CountDownLatch closing;
     private final Random random;
 
-    // Both under this monitor.
+    // Under this monitor.
     private final Map<String, DatanodeInfo> seen = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -55,9 +60,7 @@ final class Placement {
         }
     };
     private final Map<String, Long> sickSinceMs = new LinkedHashMap<>();
-
-    /** The nodes for a file, and how many copies they can take. */
-    record Choice(InetSocketAddress[] nodes) {}
+    private final Set<String> answeredBefore = new HashSet<>();
 
     /** @param closing the store is being closed */
     Placement(Configuration settings, Time time, Random random, CountDownLatch closing) {
@@ -78,7 +81,7 @@ final class Placement {
     }
 
     /** Where a new file shall be, at most {@code replication} nodes; empty leaves it to the NameNode. */
-    synchronized Optional<Choice> choose(int replication) {
+    synchronized Optional<List<InetSocketAddress>> choose(int replication) {
         if (sickSinceMs.isEmpty()) {
             return Optional.empty();
         }
@@ -92,12 +95,12 @@ final class Placement {
             return Optional.empty();
         }
         Collections.shuffle(well, random);
-        return Optional.of(
-                new Choice(well.subList(0, Math.min(replication, well.size())).toArray(new InetSocketAddress[0])));
+        return Optional.of(List.copyOf(well.subList(0, Math.min(replication, well.size()))));
     }
 
-    /** Finds out which nodes of a file that waits do not answer while others do; whether there is any. Takes {@link #PROBE}. */
+    /** Finds out which nodes of a file that waits do not answer while others do; whether there is any. Takes a while. */
     boolean examine(DatanodeInfo[] nodes) {
+        Duration bound = haveAnswered(nodes) ? PROBE : FIRST_PROBE;
         Map<String, Boolean> answers = new ConcurrentHashMap<>();
         CountDownLatch answered = new CountDownLatch(nodes.length);
         for (DatanodeInfo node : nodes) {
@@ -109,7 +112,7 @@ final class Placement {
             });
         }
         try {
-            boolean _ = answered.await(PROBE.toMillis(), TimeUnit.MILLISECONDS);
+            boolean _ = answered.await(bound.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -128,6 +131,17 @@ final class Placement {
         LOG.warn("hdfs_write=stalled pipeline={} not_answering={}", names(Arrays.asList(nodes)), names(sick));
         blame(nodes, sick);
         return true;
+    }
+
+    private synchronized boolean haveAnswered(DatanodeInfo[] nodes) {
+        return Arrays.stream(nodes).allMatch(node -> answeredBefore.contains(node.getXferAddr()));
+    }
+
+    private synchronized void answered(DatanodeInfo node) {
+        if (answeredBefore.size() >= MAX_SEEN) {
+            answeredBefore.clear();
+        }
+        answeredBefore.add(node.getXferAddr());
     }
 
     private synchronized void blame(DatanodeInfo[] nodes, List<DatanodeInfo> sick) {
@@ -168,11 +182,13 @@ final class Placement {
             protocol = DFSUtilClient.createClientDatanodeProtocolProxy(
                     node,
                     settings,
-                    (int) PROBE.toMillis(),
+                    (int) FIRST_PROBE.toMillis(),
                     settings.getBoolean("dfs.client.use.datanode.hostname", false));
             protocol.getDatanodeInfo();
+            answered(node);
             return true;
         } catch (RemoteException e) {
+            answered(node);
             return true; // it refuses, so it lives
         } catch (IOException e) {
             LOG.debug("hdfs_probe=failed node={} reason={}", node, e.getMessage());

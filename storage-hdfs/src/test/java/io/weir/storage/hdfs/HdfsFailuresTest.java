@@ -145,8 +145,11 @@ class HdfsFailuresTest {
             processes.restartNameNode();
         }
         store.createJournal("wal/1-1/2").seal();
-        assertThat(store.fence("wal/1-1/0")).isEqualTo(200);
+        file.append(List.of(ByteBuffer.wrap(new byte[100])));
+        file.flush();
+        file.seal();
         file.close();
+        assertThat(store.fence("wal/1-1/0")).isEqualTo(300);
     }
 
     private static void report(String what, RollingWriter writer) {

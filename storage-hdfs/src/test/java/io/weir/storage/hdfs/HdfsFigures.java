@@ -37,7 +37,9 @@ public final class HdfsFigures {
         HdfsStoreConfig config = HdfsStoreConfig.defaults(URI.create(processes.uri() + "/figures"));
         try (HdfsStore store = new HdfsStore(config, Time.SYSTEM);
                 HdfsStore other = new HdfsStore(config, Time.SYSTEM)) {
-            flushes(store, 4096, 500); // warms everything up
+            try (RollingWriter warming = new RollingWriter(store, "warm/")) {
+                warming.write(1000);
+            }
             flushes(store, 4096, 2000);
             flushes(store, 1 << 20, 100);
             for (int i = 0; i < 5; i++) {

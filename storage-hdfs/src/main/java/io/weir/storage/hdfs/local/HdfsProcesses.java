@@ -330,6 +330,8 @@ public final class HdfsProcesses implements AutoCloseable {
         settings.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
         settings.put("dfs.namenode.handler.count", "8");
         settings.put("dfs.datanode.handler.count", "4");
+        // A DataNode that hangs must not hold up the recovery of a lease, nor the rest of its pipeline.
+        settings.put("dfs.client.socket-timeout", "2000");
         // Several on one machine share its disk.
         settings.put("dfs.datanode.du.reserved", "0");
         settings.put("dfs.namenode.redundancy.considerLoad", "false");
@@ -354,7 +356,7 @@ public final class HdfsProcesses implements AutoCloseable {
         try {
             List<Integer> ports = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST));
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 sockets.add(socket);
                 ports.add(socket.getLocalPort());
             }
