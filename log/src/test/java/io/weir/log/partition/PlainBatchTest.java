@@ -117,7 +117,8 @@ class PlainBatchTest {
                 int from = 21;
                 int to = random.nextBoolean() ? Math.min(62, batch.limit()) : batch.limit();
                 int at = random.nextInt(from, to);
-                batch.put(at, (byte) (random.nextBoolean() ? random.nextInt() : batch.get(at) + (random.nextBoolean() ? 1 : -1)));
+                batch.put(at, (byte)
+                        (random.nextBoolean() ? random.nextInt() : batch.get(at) + (random.nextBoolean() ? 1 : -1)));
             }
             if (random.nextInt(50) == 0) {
                 batch.put(random.nextInt(21), (byte) random.nextInt(3));

@@ -44,7 +44,10 @@ final class ClusterDocument {
         document.put("store", settings.store());
         document.put(
                 "controller",
-                metadata.raft().activeController().map(active -> active.nodeId()).orElse(null));
+                metadata.raft()
+                        .activeController()
+                        .map(active -> active.nodeId())
+                        .orElse(null));
         document.put(
                 "voters",
                 settings.cluster().voters().stream().map(voter -> voter.id()).toList());
@@ -130,8 +133,16 @@ final class ClusterDocument {
                 balance.put(
                         word(role),
                         Map.of(
-                                "fewest", owned.values().stream().mapToInt(count -> count).min().orElse(0),
-                                "most", owned.values().stream().mapToInt(count -> count).max().orElse(0)));
+                                "fewest",
+                                        owned.values().stream()
+                                                .mapToInt(count -> count)
+                                                .min()
+                                                .orElse(0),
+                                "most",
+                                        owned.values().stream()
+                                                .mapToInt(count -> count)
+                                                .max()
+                                                .orElse(0)));
             }
         }
         return balance;
