@@ -44,7 +44,6 @@ class NemesisTest {
         nodes = ClusterProcesses.on("nemesis", directory.resolve("nodes"), hdfs.uri() + "/weir")
                 .set("weir.commit.log.file.bytes", "4194304")
                 .set("weir.segment.flush.bytes", "65536")
-                .set("weir.segment.flush.interval.ms", "5000")
                 .set("offsets.topic.num.partitions", "4")
                 .nodes(3, "controller")
                 .nodes(3, "proxy", "broker", "coordinator")

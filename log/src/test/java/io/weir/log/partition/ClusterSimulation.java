@@ -21,6 +21,7 @@ import io.weir.storage.fault.RandomFaults;
 import io.weir.storage.memory.MemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded run of several nodes over one store: a controller gives them partitions and takes them away, and each node
@@ -76,7 +78,12 @@ final class ClusterSimulation {
     private long offset = 10;
 
     /** The metadata as one node knows it. */
-    private record Image(Map<Integer, Long> registered, Set<Integer> fenced, int[] leader, int[] epoch, long offset) {}
+    private record Image(
+            Map<Integer, Long> registered,
+            Set<Integer> fenced,
+            List<Integer> leader,
+            List<Integer> epoch,
+            long offset) {}
 
     private final class Node implements ClusterNodes, PriorOwners {
         final int id;
@@ -150,14 +157,14 @@ final class ClusterSimulation {
             trace.append("hear ").append(id).append('\n');
             for (int i = 0; i < PARTITIONS; i++) {
                 TopicIdPartition partition = LogFixture.id(i);
-                if (image.leader[i] == id) {
+                if (image.leader.get(i) == id) {
                     CompletableFuture<Partition> _ = log.own(
                             partition,
-                            image.epoch[i],
+                            image.epoch.get(i),
                             new LogConfig(Map.of("retention.ms", "-1")),
                             TopicDurability.DURABLE);
                 } else {
-                    CompletableFuture<Void> _ = log.resign(partition, image.epoch[i]);
+                    CompletableFuture<Void> _ = log.resign(partition, image.epoch.get(i));
                 }
             }
         }
@@ -263,14 +270,18 @@ final class ClusterSimulation {
         }
     }
 
-    private Node anyRunning() {
+    private static List<Integer> listOf(int[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private @Nullable Node anyRunning() {
         List<Node> running =
                 nodes.values().stream().filter(node -> !node.paused).toList();
         return running.isEmpty() ? null : running.get(random.nextInt(running.size()));
     }
 
     private Image image() {
-        return new Image(Map.copyOf(registered), Set.copyOf(fenced), leader.clone(), leaderEpoch.clone(), offset);
+        return new Image(Map.copyOf(registered), Set.copyOf(fenced), listOf(leader), listOf(leaderEpoch), offset);
     }
 
     /** A new process of this node; an old one that is only paused goes on as a zombie until it is killed. */

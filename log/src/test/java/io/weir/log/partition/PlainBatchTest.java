@@ -1,5 +1,6 @@
 package io.weir.log.partition;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.Crc32C;
 import org.apache.kafka.common.utils.PrimitiveRef;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogValidator;
@@ -42,7 +45,7 @@ class PlainBatchTest {
     }
 
     private static SimpleRecord record(String key, String value) {
-        return new SimpleRecord(NOW_MS, key.getBytes(), value.getBytes());
+        return new SimpleRecord(NOW_MS, key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private static ByteBuffer batch(Compression codec, SimpleRecord... records) {
@@ -127,9 +130,9 @@ class PlainBatchTest {
                 batch.putInt(17, (int) Crc32C.compute(batch, 21, batch.limit() - 21));
             }
             LogConfig config = List.of(DEFAULTS, COMPACTED, RECENT).get(random.nextInt(3));
-            byte[] before = Arrays.copyOf(batch.array(), batch.limit());
+            byte[] before = Utils.toArray(batch);
             boolean acceptable = isAcceptable(batch, config);
-            assertThat(Arrays.copyOf(batch.array(), batch.limit())).isEqualTo(before);
+            assertThat(Utils.toArray(batch)).isEqualTo(before);
             boolean accepted = kafkaAcceptsUnchanged(batch, config);
             assertThat(!acceptable || accepted)
                     .as("seed %d round %d batch %s", seed, round, Arrays.toString(before))
@@ -176,7 +179,7 @@ class PlainBatchTest {
 
     /** What {@link BatchValidator} asks of every batch, then Kafka's validator. */
     private static boolean kafkaAcceptsUnchanged(ByteBuffer batch, LogConfig config) {
-        byte[] before = Arrays.copyOf(batch.array(), batch.limit());
+        byte[] before = Utils.toArray(batch);
         ByteBuffer copy = ByteBuffer.wrap(before.clone());
         try {
             MemoryRecords records = MemoryRecords.readableRecords(copy);
@@ -209,7 +212,7 @@ class PlainBatchTest {
                             PrimitiveRef.ofLong(0), new BatchValidatorRecorder(), BufferSupplier.NO_CACHING);
             // The epoch is outside the checksum and is written again as the batch enters the log.
             copy.putInt(12, batch.getInt(12));
-            return result.validatedRecords() == records && Arrays.equals(copy.array(), before);
+            return Objects.equals(result.validatedRecords(), records) && Arrays.equals(Utils.toArray(copy), before);
         } catch (RuntimeException refused) {
             return false;
         }
