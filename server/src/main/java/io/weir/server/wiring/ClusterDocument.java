@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.internals.Topic;
@@ -18,7 +19,7 @@ import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.metadata.PartitionRegistration;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster as this node's newest image shows it: {@code /api/cluster}. Pure but for the view that it is given. */
+/** The cluster as this node's newest image shows it: {@code /api/cluster}. Pure. */
 final class ClusterDocument {
     /** Named in full; of more only the number is told. */
     private static final int MAX_NAMED = 1_000;
@@ -36,18 +37,18 @@ final class ClusterDocument {
         image.topics().topicsByName().values().forEach(this::count);
     }
 
-    /** As it is shown, in the order in which it is shown. */
-    static Map<String, @Nullable Object> of(WeirSettings settings, MetadataRoom metadata, MetadataImage image) {
+    /**
+     * As it is shown, in the order in which it is shown.
+     *
+     * @param controller that decides now, as far as this node knows
+     */
+    static Map<String, @Nullable Object> of(
+            WeirSettings settings, String clusterId, Optional<Integer> controller, MetadataImage image) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("clusterId", metadata.clusterId());
+        document.put("clusterId", clusterId);
         document.put("nodeId", settings.nodeId());
         document.put("store", settings.store());
-        document.put(
-                "controller",
-                metadata.raft()
-                        .activeController()
-                        .map(active -> active.nodeId())
-                        .orElse(null));
+        document.put("controller", controller.orElse(null));
         document.put(
                 "voters",
                 settings.cluster().voters().stream().map(voter -> voter.id()).toList());
@@ -133,16 +134,8 @@ final class ClusterDocument {
                 balance.put(
                         word(role),
                         Map.of(
-                                "fewest",
-                                        owned.values().stream()
-                                                .mapToInt(count -> count)
-                                                .min()
-                                                .orElse(0),
-                                "most",
-                                        owned.values().stream()
-                                                .mapToInt(count -> count)
-                                                .max()
-                                                .orElse(0)));
+                                "fewest", owned.values().stream().mapToInt(count -> count).min().orElse(0),
+                                "most", owned.values().stream().mapToInt(count -> count).max().orElse(0)));
             }
         }
         return balance;

@@ -5,6 +5,7 @@ import io.weir.common.error.WeirException;
 import io.weir.kafka.Service;
 import io.weir.kafka.wire.Network;
 import io.weir.metadata.node.RemoteController;
+import io.weir.metadata.raft.ActiveController;
 import io.weir.proxy.peer.RemoteNodes;
 import io.weir.proxy.routing.Nodes;
 import io.weir.server.RunningNode;
@@ -212,7 +213,11 @@ public final class Node implements RunningNode {
                 site.registry(),
                 health,
                 log.map(room -> room::partitions),
-                () -> ClusterDocument.of(site.settings(), metadata, known.view().image()));
+                () -> ClusterDocument.of(
+                        site.settings(),
+                        metadata.clusterId(),
+                        metadata.raft().activeController().map(ActiveController::nodeId),
+                        known.view().image()));
         InetSocketAddress unresolved = site.settings().httpListener();
         InetSocketAddress address = new InetSocketAddress(unresolved.getHostString(), unresolved.getPort());
         try {
