@@ -362,7 +362,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
         PartitionLog log = partitions.get(id.topicPartition());
         boolean owned = log != null && log.id().equals(id);
-        if (owned && log.leaderEpoch() >= newLeaderEpoch) {
+        if (log != null && owned && log.leaderEpoch() >= newLeaderEpoch) {
             return CompletableFuture.failedFuture(new FencedLeaderEpochException(
                     id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
         }
