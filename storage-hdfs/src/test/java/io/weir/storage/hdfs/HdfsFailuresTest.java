@@ -75,8 +75,9 @@ class HdfsFailuresTest {
             try {
                 writer.write(50);
                 report("DataNode hung", writer);
-                // Not by luck: the next files do without it, too.
                 int files = writer.files();
+                assertThat(files).as("files, as it did not wait").isGreaterThan(1);
+                // Not by luck: the next files do without it, too.
                 for (int i = 0; i < 3; i++) {
                     writer.close();
                     writer.write(5);
@@ -135,7 +136,7 @@ class HdfsFailuresTest {
                     () -> store.createJournal("wal/1-1/1"),
                     () -> store.list("wal/"),
                     () -> store.open("wal/1-1/0"),
-                    () -> store.fence("wal/1-1/0"),
+                    () -> store.fence("wal/1-1/3"),
                     () -> open(config))) {
                 WeirException fault = catchThrowableOfType(WeirException.class, call::run);
                 assertThat(fault.kind()).as(fault.getMessage()).isEqualTo(FaultKind.UNAVAILABLE);
