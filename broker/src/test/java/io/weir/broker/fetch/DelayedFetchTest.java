@@ -78,8 +78,8 @@ class DelayedFetchTest {
             List<CompletableFuture<FetchResponseData>> answers = new ArrayList<>();
             long next = broker.first.highWatermark();
             for (int i = 0; i < count; i++) {
-                answers.add(loop.submit(() ->
-                                fetch(FetchRequests.latest().wait(500, 2 * BATCH).from("orders", ORDERS, at(0, next))))
+                answers.add(loop.submit(() -> fetch(
+                                FetchRequests.latest().wait(500, 2 * BATCH).from("orders", ORDERS, at(0, next))))
                         .get());
                 var _ = answers.getLast().thenRun(() -> answeredBy.add(Thread.currentThread()));
             }

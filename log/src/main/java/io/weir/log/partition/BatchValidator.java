@@ -47,8 +47,7 @@ final class BatchValidator {
      * @param converted they are on the heap in new memory, not in the caller's
      * @param logAppendTimeMs -1 unless the topic stamps records itself
      */
-    record Valid(
-            MemoryRecords records, List<MutableRecordBatch> batches, boolean converted, long logAppendTimeMs) {}
+    record Valid(MemoryRecords records, List<MutableRecordBatch> batches, boolean converted, long logAppendTimeMs) {}
 
     /** @throws org.apache.kafka.common.errors.ApiException as Kafka's broker would answer */
     Valid validate(MemoryRecords records, TopicPartition partition, LogConfig config, AppendOrigin origin) {
@@ -94,8 +93,7 @@ final class BatchValidator {
             }
         }
         boolean appendTime = config.messageTimestampType == TimestampType.LOG_APPEND_TIME;
-        return new Valid(
-                valid, batches(valid), isOther(valid, records), appendTime ? result.logAppendTimeMs() : -1);
+        return new Valid(valid, batches(valid), isOther(valid, records), appendTime ? result.logAppendTimeMs() : -1);
     }
 
     private static List<MutableRecordBatch> batches(MemoryRecords records) {

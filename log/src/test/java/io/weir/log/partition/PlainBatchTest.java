@@ -1,5 +1,6 @@
 package io.weir.log.partition;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ class PlainBatchTest {
     }
 
     private static SimpleRecord record(String key, String value) {
-        return new SimpleRecord(NOW_MS, key.getBytes(), value.getBytes());
+        return new SimpleRecord(NOW_MS, key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private static ByteBuffer batch(Compression codec, SimpleRecord... records) {
@@ -117,7 +118,8 @@ class PlainBatchTest {
                 int from = 21;
                 int to = random.nextBoolean() ? Math.min(62, batch.limit()) : batch.limit();
                 int at = random.nextInt(from, to);
-                batch.put(at, (byte) (random.nextBoolean() ? random.nextInt() : batch.get(at) + (random.nextBoolean() ? 1 : -1)));
+                batch.put(at, (byte)
+                        (random.nextBoolean() ? random.nextInt() : batch.get(at) + (random.nextBoolean() ? 1 : -1)));
             }
             if (random.nextInt(50) == 0) {
                 batch.put(random.nextInt(21), (byte) random.nextInt(3));
@@ -126,9 +128,9 @@ class PlainBatchTest {
                 batch.putInt(17, (int) Crc32C.compute(batch, 21, batch.limit() - 21));
             }
             LogConfig config = List.of(DEFAULTS, COMPACTED, RECENT).get(random.nextInt(3));
-            byte[] before = Arrays.copyOf(batch.array(), batch.limit());
+            byte[] before = bytes(batch);
             boolean acceptable = isAcceptable(batch, config);
-            assertThat(Arrays.copyOf(batch.array(), batch.limit())).isEqualTo(before);
+            assertThat(bytes(batch)).isEqualTo(before);
             boolean accepted = kafkaAcceptsUnchanged(batch, config);
             assertThat(!acceptable || accepted)
                     .as("seed %d round %d batch %s", seed, round, Arrays.toString(before))
@@ -173,9 +175,15 @@ class PlainBatchTest {
         return builder.build().buffer();
     }
 
+    private static byte[] bytes(ByteBuffer batch) {
+        byte[] bytes = new byte[batch.limit()];
+        batch.get(0, bytes);
+        return bytes;
+    }
+
     /** What {@link BatchValidator} asks of every batch, then Kafka's validator. */
     private static boolean kafkaAcceptsUnchanged(ByteBuffer batch, LogConfig config) {
-        byte[] before = Arrays.copyOf(batch.array(), batch.limit());
+        byte[] before = bytes(batch);
         ByteBuffer copy = ByteBuffer.wrap(before.clone());
         try {
             MemoryRecords records = MemoryRecords.readableRecords(copy);
@@ -208,7 +216,7 @@ class PlainBatchTest {
                             PrimitiveRef.ofLong(0), new BatchValidatorRecorder(), BufferSupplier.NO_CACHING);
             // The epoch is outside the checksum and is written again as the batch enters the log.
             copy.putInt(12, batch.getInt(12));
-            return result.validatedRecords() == records && Arrays.equals(copy.array(), before);
+            return !result.messageSizeMaybeChanged() && Arrays.equals(bytes(copy), before);
         } catch (RuntimeException refused) {
             return false;
         }

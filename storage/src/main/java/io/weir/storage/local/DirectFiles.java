@@ -91,8 +91,8 @@ final class DirectFiles {
                 : createDirect(file);
         inUse.add(file);
         try {
-            FileChannel through = FileChannel.open(
-                    file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, DirectIo.option());
+            FileChannel through =
+                    FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, DirectIo.option());
             return new Journal(channel, new JournalAppender(through, channel.size(), borrowArea(), this::idle));
         } catch (IOException e) {
             channel.close();
