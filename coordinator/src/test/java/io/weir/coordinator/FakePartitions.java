@@ -61,6 +61,11 @@ final class FakePartitions implements Partitions {
     }
 
     @Override
+    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        return resign(id, newLeaderEpoch);
+    }
+
+    @Override
     public CompletableFuture<Void> delete(TopicIdPartition id) {
         throw new UnsupportedOperationException();
     }

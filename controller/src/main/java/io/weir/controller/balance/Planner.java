@@ -80,21 +80,33 @@ public final class Planner {
                 order.removeLast();
             }
         }
-        for (int i = 0; i < order.size(); i++) {
-            Optional<Integer> spare = spare(order);
-            if (members.presence(order.get(i)) == Presence.ABSENT && spare.isPresent()) {
-                order.set(i, spare.get());
+        for (Integer id : draft.order()) {
+            if (members.presence(id) == Presence.ABSENT && replace(order, id)) {
                 kind = kind == Move.Kind.ADOPT ? kind : Move.Kind.REPLACE;
             }
         }
-        for (Optional<Integer> spare = spare(order); order.size() < wanted && spare.isPresent(); spare = spare(order)) {
-            order.add(spare.get());
+        boolean found = true;
+        while (order.size() < wanted && found) {
+            found = spare(order).map(order::add).orElse(false);
+        }
+        Integer owner = draft.owner(members);
+        if (members.isLive(order.getFirst()) && order.remove(owner)) {
+            order.addFirst(owner);
         }
         if (!order.equals(draft.order())) {
             members.count(draft.order(), -1);
             draft.become(order, kind);
             members.count(order, 1);
         }
+    }
+
+    private boolean replace(List<Integer> order, Integer absent) {
+        Optional<Integer> spare = spare(order);
+        spare.ifPresent(id -> {
+            order.remove(absent);
+            order.add(id);
+        });
+        return spare.isPresent();
     }
 
     /** The live node that a partition had best get beside {@code others}: of another rack, then the least burdened. */
