@@ -82,7 +82,8 @@ public final class BrokerService implements Service, AutoCloseable {
                 case PRODUCE -> produce.handle(call);
                 case FETCH -> fetch.handle(call);
                 case LIST_OFFSETS -> listOffsets.handle(call);
-                case OFFSET_FOR_LEADER_EPOCH -> LettingGo.isAsked(call) ? lettingGo.handle(call) : epochOffsets.handle(call);
+                case OFFSET_FOR_LEADER_EPOCH ->
+                    LettingGo.isAsked(call) ? lettingGo.handle(call) : epochOffsets.handle(call);
                 case DELETE_RECORDS -> deleteRecords.handle(call);
                 case DESCRIBE_LOG_DIRS -> describeLogDirs.handle(call);
                 case DESCRIBE_PRODUCERS -> describeProducers.handle(call);

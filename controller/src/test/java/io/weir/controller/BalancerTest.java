@@ -104,9 +104,10 @@ class BalancerTest {
         timed(at + "one leaves", () -> leave(12), image -> isEven(image, 11, 13, 14));
         assertThat(candidates(cluster.view.image())).allMatch(candidates -> candidates == 3);
         timed(at + "and returns", () -> join(12, BOTH), image -> isEven(image, 11, 12, 13, 14));
-        epochs(cluster.view.image()).forEach((id, epoch) -> assertThat(epoch - epochs.get(id))
-                .as("nothing is passed around: " + id)
-                .isLessThanOrEqualTo(5));
+        epochs(cluster.view.image())
+                .forEach((id, epoch) -> assertThat(epoch - epochs.get(id))
+                        .as("nothing is passed around: " + id)
+                        .isLessThanOrEqualTo(5));
     }
 
     @Test
@@ -118,9 +119,7 @@ class BalancerTest {
         cluster.await(image -> isEven(image, 11, 12, 13));
 
         timed("killed, after its session of 3 s", () -> nodes.remove(12).kill(), image -> isEven(image, 11, 13));
-        assertThat(candidates(cluster.view.image()))
-                .as("it is expected back")
-                .allMatch(candidates -> candidates == 3);
+        assertThat(candidates(cluster.view.image())).as("it is expected back").allMatch(candidates -> candidates == 3);
         timed("started again", () -> join(12, BOTH), image -> isEven(image, 11, 12, 13));
         assertThat(cluster.view.image().topics().getTopic("orders").partitions().values())
                 .allMatch(partition -> partition.isr.length == 3);
@@ -150,8 +149,8 @@ class BalancerTest {
 
         join(13, Set.of(Role.COORDINATOR));
 
-        cluster.await(image -> isEven(image, Set.of("__consumer_offsets"), 11, 13)
-                && isEven(image, Set.of("orders"), 12));
+        cluster.await(
+                image -> isEven(image, Set.of("__consumer_offsets"), 11, 13) && isEven(image, Set.of("orders"), 12));
     }
 
     @Test
@@ -186,8 +185,7 @@ class BalancerTest {
         nodes.remove(11).kill();
         cluster.await(image -> partitions(image).stream().noneMatch(PartitionRegistration::hasLeader));
 
-        balancer = new Balancer(
-                QUICK, cluster.embedded.controller(), Time.SYSTEM, new PrometheusRegistry());
+        balancer = new Balancer(QUICK, cluster.embedded.controller(), Time.SYSTEM, new PrometheusRegistry());
         TestNode.get(cluster.raft.install(List.of(named(balancer))));
         balancer.start();
 
@@ -217,7 +215,8 @@ class BalancerTest {
         reassign("orders", 0, List.of(outside));
         cluster.await(image -> partition(image, "orders", 0).addingReplicas.length == 1);
         EmbeddedControllerTest.create(cluster, "more", 40, (short) 3);
-        cluster.await(image -> image.topics().getTopic("more") != null && isEven(image, Set.of("more"), 11, 12, 13, 14));
+        cluster.await(
+                image -> image.topics().getTopic("more") != null && isEven(image, Set.of("more"), 11, 12, 13, 14));
         assertThat(partition("orders", 0).addingReplicas).containsExactly(outside);
 
         owner.idle = false;
@@ -225,7 +224,9 @@ class BalancerTest {
         join(15, Set.of(Role.PROXY));
         cluster.await(image -> {
             PartitionRegistration now = partition(image, "orders", 0);
-            return now.addingReplicas.length == 0 && now.removingReplicas.length == 0 && now.leaderEpoch > before.leaderEpoch;
+            return now.addingReplicas.length == 0
+                    && now.removingReplicas.length == 0
+                    && now.leaderEpoch > before.leaderEpoch;
         });
     }
 
@@ -259,8 +260,7 @@ class BalancerTest {
                                 .setPartitionIndex(partition)
                                 .setReplicas(replicas))));
         AlterPartitionReassignmentsResponseData answer = cluster.ask(
-                new AlterPartitionReassignmentsRequest.Builder(request),
-                AlterPartitionReassignmentsResponseData.class);
+                new AlterPartitionReassignmentsRequest.Builder(request), AlterPartitionReassignmentsResponseData.class);
         assertThat(answer.responses().getFirst().partitions().getFirst().errorCode())
                 .isEqualTo(Errors.NONE.code());
     }
@@ -296,8 +296,11 @@ class BalancerTest {
 
     private static Map<String, Integer> epochs(MetadataImage image) {
         Map<String, Integer> epochs = new HashMap<>();
-        image.topics().topicsById().values().forEach(topic -> topic.partitions()
-                .forEach((index, partition) -> epochs.put(topic.name() + "-" + index, partition.leaderEpoch)));
+        image.topics()
+                .topicsById()
+                .values()
+                .forEach(topic -> topic.partitions()
+                        .forEach((index, partition) -> epochs.put(topic.name() + "-" + index, partition.leaderEpoch)));
         return epochs;
     }
 
@@ -340,8 +343,7 @@ class BalancerTest {
             }
 
             @Override
-            public void onMetadataUpdate(
-                    MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
+            public void onMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
                 balancer.onMetadataUpdate(delta, image, manifest);
             }
         };

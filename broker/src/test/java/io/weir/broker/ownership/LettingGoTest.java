@@ -46,7 +46,8 @@ class LettingGoTest {
 
     @Test
     void partitionsAreLetGoForANewerEpoch() {
-        Map<TopicIdPartition, Answer> answer = handOver.letGo(1, Map.of(FIRST, 6, SECOND, 7)).resultNow();
+        Map<TopicIdPartition, Answer> answer =
+                handOver.letGo(1, Map.of(FIRST, 6, SECOND, 7)).resultNow();
 
         assertThat(answer).isEqualTo(Map.of(FIRST, Answer.LET_GO, SECOND, Answer.LET_GO));
         assertThat(broker.partitions.asked)
@@ -58,7 +59,8 @@ class LettingGoTest {
 
     @Test
     void askerThatIsLateIsTold() {
-        Map<TopicIdPartition, Answer> answer = handOver.letGo(1, Map.of(FIRST, 5, SECOND, 4)).resultNow();
+        Map<TopicIdPartition, Answer> answer =
+                handOver.letGo(1, Map.of(FIRST, 5, SECOND, 4)).resultNow();
 
         assertThat(answer).isEqualTo(Map.of(FIRST, Answer.SUPERSEDED, SECOND, Answer.SUPERSEDED));
         assertThat(broker.partitions.find(TestBroker.FIRST)).isPresent();
@@ -68,7 +70,8 @@ class LettingGoTest {
     void whatWasNeverHereIsLetGoSoThatItDoesNotComeLate() {
         TopicIdPartition unknown = new TopicIdPartition(new Uuid(7, 7), new TopicPartition("later", 3));
 
-        Map<TopicIdPartition, Answer> answer = handOver.letGo(1, Map.of(unknown, 1)).resultNow();
+        Map<TopicIdPartition, Answer> answer =
+                handOver.letGo(1, Map.of(unknown, 1)).resultNow();
 
         assertThat(answer).isEqualTo(Map.of(unknown, Answer.LET_GO));
         assertThat(broker.partitions.asked).containsExactly("release later-3 epoch 1");
@@ -78,7 +81,8 @@ class LettingGoTest {
     void topicOfTheSameNameThatWasMadeAnewIsNotTouched() {
         TopicIdPartition anew = new TopicIdPartition(new Uuid(9, 9), TestBroker.FIRST);
 
-        Map<TopicIdPartition, Answer> answer = handOver.letGo(1, Map.of(anew, 9)).resultNow();
+        Map<TopicIdPartition, Answer> answer =
+                handOver.letGo(1, Map.of(anew, 9)).resultNow();
 
         assertThat(answer).isEqualTo(Map.of(anew, Answer.LET_GO));
         assertThat(broker.partitions.find(TestBroker.FIRST)).isPresent();
@@ -88,7 +92,8 @@ class LettingGoTest {
     void whatCannotBeWrittenIsNotLetGo() {
         broker.partitions.fault = new WeirException(FaultKind.UNAVAILABLE, "the store is away");
 
-        Map<TopicIdPartition, Answer> answer = handOver.letGo(1, Map.of(FIRST, 6)).resultNow();
+        Map<TopicIdPartition, Answer> answer =
+                handOver.letGo(1, Map.of(FIRST, 6)).resultNow();
 
         assertThat(answer).isEmpty();
     }
@@ -122,11 +127,8 @@ class LettingGoTest {
                                 MessageUtil.toByteBufferAccessor(data, (short) 4), (short) 4))
                 .resultNow();
 
-        assertThat(Errors.forCode(answer.topics()
-                        .find("orders")
-                        .partitions()
-                        .getFirst()
-                        .errorCode()))
+        assertThat(Errors.forCode(
+                        answer.topics().find("orders").partitions().getFirst().errorCode()))
                 .isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
         assertThat(broker.partitions.asked).isEmpty();
     }

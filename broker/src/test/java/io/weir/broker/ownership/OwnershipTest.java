@@ -45,12 +45,7 @@ class OwnershipTest {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ImageSettings settings = new ImageSettings();
     private final Ownership ownership = new Ownership(
-            1,
-            partitions,
-            settings,
-            timer,
-            new BrokerMetrics(registry, partitions, 10),
-            BrokerConfig.defaults());
+            1, partitions, settings, timer, new BrokerMetrics(registry, partitions, 10), BrokerConfig.defaults());
 
     @Test
     void opensWhatItLeadsAndNothingElse() {

@@ -147,10 +147,13 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
         String kind = type.name().toLowerCase(Locale.ROOT);
         List<TopicPartition> batch =
                 partitions.stream().limit(config.batchOwners()).toList();
-        send("elect_" + kind, batch.size(), () -> requests.elect(type, batch).thenApply(refused -> {
-            metrics.elected(kind, batch.size() - refused);
-            return refused;
-        }));
+        send(
+                "elect_" + kind,
+                batch.size(),
+                () -> requests.elect(type, batch).thenApply(refused -> {
+                    metrics.elected(kind, batch.size() - refused);
+                    return refused;
+                }));
         return true;
     }
 
@@ -179,13 +182,16 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
         }
         List<Move> batch = batch(due);
         survey.sent(batch, now);
-        send("move", batch.size(), () -> requests.move(batch).whenComplete((refused, failure) -> {
-            if (failure == null && refused == 0) {
-                counts(batch).forEach((kind, count) -> metrics.moved(kind, count.intValue()));
-            } else {
-                post(() -> survey.failed(batch));
-            }
-        }));
+        send(
+                "move",
+                batch.size(),
+                () -> requests.move(batch).whenComplete((refused, failure) -> {
+                    if (failure == null && refused == 0) {
+                        counts(batch).forEach((kind, count) -> metrics.moved(kind, count.intValue()));
+                    } else {
+                        post(() -> survey.failed(batch));
+                    }
+                }));
         return true;
     }
 
@@ -223,9 +229,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             LOG.info("event=balance_began moves={} by_kind={} spread={}", due.size(), counts(due), spread);
         } else if (beganNanos >= 0 && pending == 0) {
             LOG.info(
-                    "event=balance_done took_ms={} spread={}",
-                    TimeUnit.NANOSECONDS.toMillis(now - beganNanos),
-                    spread);
+                    "event=balance_done took_ms={} spread={}", TimeUnit.NANOSECONDS.toMillis(now - beganNanos), spread);
             beganNanos = -1;
         } else if (pending != before) {
             LOG.info("event=balance_goes_on moves={} moving={} spread={}", due.size(), survey.moving(), spread);
@@ -234,30 +238,31 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
 
     private static Map<Move.Kind, Long> counts(List<Move> moves) {
         return moves.stream()
-                .collect(Collectors.groupingBy(
-                        Move::kind, () -> new EnumMap<>(Move.Kind.class), Collectors.counting()));
+                .collect(
+                        Collectors.groupingBy(Move::kind, () -> new EnumMap<>(Move.Kind.class), Collectors.counting()));
     }
 
     private void send(String what, int partitions, Supplier<CompletableFuture<Integer>> request) {
         busy = true;
-        CompletableFuture<?> _ = request.get().whenComplete((refused, failure) -> post(() -> {
-            if (failure != null || refused > 0) {
-                metrics.failure();
-                elected = MetadataImage.EMPTY;
-                LOG.warn(
-                        "event=balance_request_failed what={} partitions={} refused={} error={}",
-                        what,
-                        partitions,
-                        refused,
-                        failure == null ? "none" : failure.toString());
-            } else {
-                LOG.debug("event=balance_request what={} partitions={}", what, partitions);
-            }
-            after(failure == null && refused == 0 ? config.pause() : config.settle(), () -> {
-                busy = false;
-                look();
-            });
-        }));
+        CompletableFuture<?> _ = request.get()
+                .whenComplete((refused, failure) -> post(() -> {
+                    if (failure != null || refused > 0) {
+                        metrics.failure();
+                        elected = MetadataImage.EMPTY;
+                        LOG.warn(
+                                "event=balance_request_failed what={} partitions={} refused={} error={}",
+                                what,
+                                partitions,
+                                refused,
+                                failure == null ? "none" : failure.toString());
+                    } else {
+                        LOG.debug("event=balance_request what={} partitions={}", what, partitions);
+                    }
+                    after(failure == null && refused == 0 ? config.pause() : config.settle(), () -> {
+                        busy = false;
+                        look();
+                    });
+                }));
     }
 
     private void after(Duration delay, Runnable step) {

@@ -12,8 +12,7 @@ import java.util.List;
  * @param fixed whether it has to be left alone, because somebody is moving it already
  * @param orphaned whether it has had no owner for so long that a node outside its candidates may adopt it
  */
-public record Slot(
-        String topic, int partition, List<Integer> candidates, int leader, boolean fixed, boolean orphaned) {
+public record Slot(String topic, int partition, List<Integer> candidates, int leader, boolean fixed, boolean orphaned) {
     /** Copies the list. */
     public Slot {
         candidates = List.copyOf(candidates);

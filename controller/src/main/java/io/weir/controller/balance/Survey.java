@@ -41,9 +41,12 @@ final class Survey {
     /** Every node that a partition of the image names as its candidate. */
     static Set<Integer> named(MetadataImage image) {
         Set<Integer> named = new HashSet<>();
-        image.topics().topicsById().values().forEach(topic -> topic.partitions()
+        image.topics()
+                .topicsById()
                 .values()
-                .forEach(partition -> Arrays.stream(partition.replicas).forEach(named::add)));
+                .forEach(topic -> topic.partitions()
+                        .values()
+                        .forEach(partition -> Arrays.stream(partition.replicas).forEach(named::add)));
         return named;
     }
 

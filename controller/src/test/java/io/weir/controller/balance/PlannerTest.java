@@ -94,11 +94,12 @@ class PlannerTest {
 
     @Test
     void partitionWithoutALiveCandidateIsAdoptedWhenItHasWaited() {
-        List<Member> nodes = List.of(
-                node(1, Presence.AWAY), node(2, Presence.AWAY), node(3, Presence.AWAY), node(4), node(5));
+        List<Member> nodes =
+                List.of(node(1, Presence.AWAY), node(2, Presence.AWAY), node(3, Presence.AWAY), node(4), node(5));
         List<Slot> waiting = List.of(new Slot("a", 0, List.of(1, 2, 3), -1, false, false));
         List<Slot> orphaned = List.of(
-                new Slot("a", 0, List.of(1, 2, 3), -1, false, true), new Slot("a", 1, List.of(2, 3, 1), -1, false, true));
+                new Slot("a", 0, List.of(1, 2, 3), -1, false, true),
+                new Slot("a", 1, List.of(2, 3, 1), -1, false, true));
 
         assertThat(plan(nodes, waiting)).isEmpty();
         List<Move> plan = plan(nodes, orphaned);
@@ -144,9 +145,9 @@ class PlannerTest {
                 .collect(Collectors.groupingBy(
                         Slot::topic,
                         Collectors.groupingBy(slot -> slot.candidates().getFirst(), Collectors.counting())));
-        assertThat(byTopic.values()).allSatisfy(counts -> assertThat(counts.values())
-                .hasSize(3)
-                .allMatch(count -> count >= 3 && count <= 5));
+        assertThat(byTopic.values())
+                .allSatisfy(
+                        counts -> assertThat(counts.values()).hasSize(3).allMatch(count -> count >= 3 && count <= 5));
     }
 
     @Test
@@ -167,7 +168,9 @@ class PlannerTest {
             assertThat(Collections.max(counts) - Collections.min(counts))
                     .as(seen + ": even")
                     .isLessThanOrEqualTo(1);
-            assertThat(ownersThatChange(nodes, slots, after)).as(seen + ": least moves").isEqualTo(fewest(nodes, slots));
+            assertThat(ownersThatChange(nodes, slots, after))
+                    .as(seen + ": least moves")
+                    .isEqualTo(fewest(nodes, slots));
             for (Slot slot : after) {
                 assertThat(slot.candidates()).as(seen).doesNotHaveDuplicates();
                 assertThat(slot.candidates().size()).as(seen).isGreaterThanOrEqualTo(Math.min(3, live.size()));
@@ -191,19 +194,24 @@ class PlannerTest {
                 nodes.add(new Member(i, Optional.of("rack" + i % 3), Presence.LIVE));
             }
             Map<Integer, String> racks = nodes.stream()
-                    .collect(Collectors.toMap(Member::id, member -> member.rack().orElseThrow()));
+                    .collect(
+                            Collectors.toMap(Member::id, member -> member.rack().orElseThrow()));
             int owners = 1 + random.nextInt(nodes.size());
             List<Slot> slots = slots(40 + random.nextInt(100), i -> {
                 int first = random.nextInt(owners);
-                return List.of(first, 3 * random.nextInt(perRack) + (first + 1) % 3, 3 * random.nextInt(perRack)
-                        + (first + 2) % 3);
+                return List.of(
+                        first,
+                        3 * random.nextInt(perRack) + (first + 1) % 3,
+                        3 * random.nextInt(perRack) + (first + 2) % 3);
             });
 
             List<Slot> after = apply(nodes, slots, plan(nodes, slots));
 
-            assertThat(after).as("seed " + seed).allSatisfy(slot -> assertThat(
-                            slot.candidates().stream().map(racks::get).collect(Collectors.toSet()))
-                    .hasSize(3));
+            assertThat(after)
+                    .as("seed " + seed)
+                    .allSatisfy(slot -> assertThat(
+                                    slot.candidates().stream().map(racks::get).collect(Collectors.toSet()))
+                            .hasSize(3));
         }
     }
 

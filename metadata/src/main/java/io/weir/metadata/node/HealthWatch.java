@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.metadata.BrokerRegistration;
 
@@ -12,8 +13,9 @@ import org.apache.kafka.metadata.BrokerRegistration;
  * Decides whether this node had better step aside because it is not well. Time is counted in heartbeats. One thread.
  *
  * <p>What ails a node may ail them all, though it should not have been reported then. So nodes step aside one after
- * the other, in the order of their ids and with time between them to see each other's; never more than a third of
- * those that have a role, and never the last one that serves it.
+ * the other, in the order of their ids and with time between them to see each other do it; never more than a third of
+ * those that have a role, and never the last one that serves it. Should two have stepped aside in the same moment though
+ * there was room for one, the one with the higher id returns.
  */
 final class HealthWatch {
     /** Heartbeats between two nodes that fall ill at once: images travel faster. */
@@ -24,8 +26,10 @@ final class HealthWatch {
     private final Supplier<Optional<String>> trouble;
     private final int troubleBeats;
     private final int wellBeats;
+    private Set<Integer> away = Set.of();
     private int sick;
     private int well;
+    private int waited;
     private boolean aside;
     private String reason = "";
 
@@ -58,9 +62,10 @@ final class HealthWatch {
             sick = 0;
             well++;
         }
+        boolean turn = isItsTurn(image);
         if (!aside) {
-            aside = now.isPresent() && sick >= troubleBeats + APART * rank(image) && canBeSpared(image);
-        } else if (well >= wellBeats || !isReplaced(image)) {
+            aside = turn && canBeSpared(image, false);
+        } else if (well >= wellBeats || !isReplaced(image) || !canBeSpared(image, true)) {
             aside = false;
         }
         return aside;
@@ -71,12 +76,26 @@ final class HealthWatch {
         return reason;
     }
 
-    private boolean canBeSpared(MetadataImage image) {
+    /** Sick for long enough, and nobody before it in the order has made use of its turn since others last changed. */
+    private boolean isItsTurn(MetadataImage image) {
+        Set<Integer> before = away;
+        away = image.cluster().brokers().values().stream()
+                .filter(BrokerRegistration::fenced)
+                .map(BrokerRegistration::id)
+                .collect(Collectors.toSet());
+        waited = sick > troubleBeats && away.equals(before) ? waited + 1 : 0;
+        return sick >= troubleBeats && waited >= APART * rank(image);
+    }
+
+    /** @param already whether the node stands aside: then only those before it take its place */
+    private boolean canBeSpared(MetadataImage image, boolean already) {
         for (Role role : roles) {
             List<BrokerRegistration> others = others(image, role);
-            long away = others.stream().filter(BrokerRegistration::fenced).count();
-            boolean tooMany = away + 1 > Math.max(1, (others.size() + 1) / 3);
-            if (role != Role.CONTROLLER && (tooMany || away == others.size())) {
+            long fenced = others.stream()
+                    .filter(node -> node.fenced() && (!already || node.id() < nodeId))
+                    .count();
+            boolean tooMany = fenced + 1 > Math.max(1, (others.size() + 1) / 3);
+            if (role != Role.CONTROLLER && (tooMany || fenced == others.size())) {
                 return false;
             }
         }

@@ -88,17 +88,23 @@ public final class IsrHealer implements ImageListener, AutoCloseable {
             return List.of();
         }
         List<IsrRequest.Key> changed = new ArrayList<>();
-        delta.topicsDelta().changedTopics().values().forEach(topic -> topic.partitionChanges()
-                .keySet()
-                .forEach(index -> changed.add(new IsrRequest.Key(topic.id(), index))));
+        delta.topicsDelta()
+                .changedTopics()
+                .values()
+                .forEach(topic -> topic.partitionChanges()
+                        .keySet()
+                        .forEach(index -> changed.add(new IsrRequest.Key(topic.id(), index))));
         return changed;
     }
 
     private void look(MetadataImage newImage, boolean everywhere, List<IsrRequest.Key> changed) {
         image = newImage;
         if (everywhere) {
-            image.topics().topicsById().values().forEach(topic -> topic.partitions()
-                    .forEach((index, partition) -> note(new IsrRequest.Key(topic.id(), index), partition)));
+            image.topics()
+                    .topicsById()
+                    .values()
+                    .forEach(topic -> topic.partitions()
+                            .forEach((index, partition) -> note(new IsrRequest.Key(topic.id(), index), partition)));
         } else {
             changed.forEach(key -> note(key, image.topics().getPartition(key.topicId(), key.partition())));
         }

@@ -260,7 +260,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 RegistrationRequests.heartbeat(config.nodeId(), existing.epoch(), offset, true, false),
                 BrokerHeartbeatResponseData.class,
                 (response, failure) -> {
-                    Errors error = InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    Errors error =
+                            InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
                     if (error == Errors.NONE || isUnknownHere(error)) {
                         unregister();
                     } else {
@@ -274,7 +275,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 RegistrationRequests.unregister(config.nodeId()),
                 UnregisterBrokerResponseData.class,
                 (response, failure) -> {
-                    Errors error = InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    Errors error =
+                            InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
                     if (error == Errors.NONE || error == Errors.BROKER_ID_NOT_REGISTERED) {
                         register();
                     } else {
@@ -292,7 +294,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 RegistrationRequests.register(config, incarnation),
                 BrokerRegistrationResponseData.class,
                 (response, failure) -> {
-                    Errors error = InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    Errors error =
+                            InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
                     if (error != Errors.NONE || response == null) {
                         retry("register", error);
                         return;

@@ -71,33 +71,65 @@ class HealthWatchTest {
     }
 
     @Test
-    void whateverAilsTheNodesAThirdStepsAsideAtMost() {
-        for (int round = 0; round < 200; round++) {
+    void whatAilsThemAllMakesAThirdStepAside() {
+        for (int size = 1; size <= 9; size++) {
+            nodes.clear();
+            sick.clear();
+            fenced.clear();
+            cluster(size);
+            List<HealthWatch> watches = watches();
+            sick.addAll(nodes.keySet());
+            for (int beat = 0; beat < 100; beat++) {
+                beat(watches);
+                assertThat(fenced.size()).as(size + " nodes").isLessThanOrEqualTo(limit());
+            }
+            assertThat(fenced).as(size + " nodes").hasSize(limit());
+        }
+    }
+
+    @Test
+    void nodesThatFallIllAtAnyTimeAreNeverTooManyForMoreThanABeat() {
+        for (int round = 0; round < 300; round++) {
             Random random = new Random(round);
             nodes.clear();
             sick.clear();
             fenced.clear();
             cluster(1 + random.nextInt(9));
-            List<HealthWatch> watches = new ArrayList<>();
-            nodes.keySet().forEach(id -> watches.add(watch(id)));
-            for (int beat = 0; beat < 80; beat++) {
-                if (random.nextInt(20) == 0) {
-                    sick.clear();
-                    nodes.keySet().stream()
-                            .filter(id -> random.nextInt(4) > 0)
-                            .forEach(sick::add);
-                }
-                // All look before any of them is seen by the others.
-                MetadataImage image = image();
-                fenced.clear();
-                for (int i = 0; i < watches.size(); i++) {
-                    if (watches.get(i).standsAside(image)) {
-                        fenced.add(i + 1);
+            List<HealthWatch> watches = watches();
+            boolean tooMany = false;
+            for (int beat = 0; beat < 100; beat++) {
+                for (int id : nodes.keySet()) {
+                    if (random.nextInt(15) == 0 && !sick.remove(id)) {
+                        sick.add(id);
                     }
                 }
-                assertThat(fenced.size())
-                        .as("seed " + round + ", beat " + beat + ", nodes " + nodes.size())
-                        .isLessThanOrEqualTo(nodes.size() == 1 ? 0 : Math.max(1, nodes.size() / 3));
+                beat(watches);
+                boolean now = fenced.size() > limit();
+                assertThat(tooMany && now)
+                        .as("seed " + round + ", beat " + beat + ", nodes " + nodes.size() + ", aside " + fenced)
+                        .isFalse();
+                tooMany = now;
+            }
+        }
+    }
+
+    private int limit() {
+        return nodes.size() == 1 ? 0 : Math.max(1, nodes.size() / 3);
+    }
+
+    private List<HealthWatch> watches() {
+        List<HealthWatch> watches = new ArrayList<>();
+        nodes.keySet().forEach(id -> watches.add(watch(id)));
+        return watches;
+    }
+
+    /** All look before any of them is seen by the others. */
+    private void beat(List<HealthWatch> watches) {
+        MetadataImage image = image();
+        fenced.clear();
+        for (int i = 0; i < watches.size(); i++) {
+            if (watches.get(i).standsAside(image)) {
+                fenced.add(i + 1);
             }
         }
     }
@@ -135,8 +167,8 @@ class HealthWatchTest {
                     .setIncarnationId(new Uuid(5, id))
                     .setFenced(fenced.contains(id))
                     .setLogDirs(List.of(new Uuid(9, 900 + id)));
-            roles.forEach(role ->
-                    record.features().add(new BrokerFeature().setName(role.feature()).setMaxSupportedVersion((short) 1)));
+            roles.forEach(role -> record.features()
+                    .add(new BrokerFeature().setName(role.feature()).setMaxSupportedVersion((short) 1)));
             delta.replay(record);
         });
         return delta.apply(new MetadataProvenance(8, 1, 1, true));

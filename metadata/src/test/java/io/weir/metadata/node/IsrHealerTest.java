@@ -3,9 +3,9 @@ package io.weir.metadata.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,8 +241,7 @@ class IsrHealerTest {
         @Override
         public CompletableFuture<? extends ApiMessage> call(Call call) {
             assertThat(call.version()).isGreaterThanOrEqualTo((short) 3);
-            Asked asked = new Asked(
-                    (AlterPartitionRequestData) call.request().data(), new CompletableFuture<>());
+            Asked asked = new Asked((AlterPartitionRequestData) call.request().data(), new CompletableFuture<>());
             requests.add(asked);
             return asked.answer;
         }
@@ -256,6 +255,5 @@ class IsrHealerTest {
                 throw new AssertionError(e);
             }
         }
-
     }
 }

@@ -171,7 +171,8 @@ class NodeRegistrationTest {
         controller.await(() -> registration.state() == NodeState.SICK);
         int before = controller.log.size();
         controller.awaitCalls(before + 2);
-        assertThat(List.copyOf(controller.log).subList(before + 1, before + 2)).containsExactly("heartbeat epoch=100 fence=true");
+        assertThat(List.copyOf(controller.log).subList(before + 1, before + 2))
+                .containsExactly("heartbeat epoch=100 fence=true");
 
         trouble.set(Optional.empty());
         controller.await(() -> registration.state() == NodeState.ACTIVE);
