@@ -124,6 +124,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
     }
 
     /** Images share what did not change; to compare what is in them would be as much work as to look. */
+    @SuppressWarnings("ReferenceEquality")
     private static boolean isSame(Object part, Object before) {
         return part == before;
     }
