@@ -76,11 +76,6 @@ public final class FakePartitions implements Partitions {
     }
 
     @Override
-    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
-        return resign(id, newLeaderEpoch);
-    }
-
-    @Override
     public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
         asked.add("resign " + id.topicPartition() + " epoch " + newLeaderEpoch);
         open.remove(id.topicPartition());
