@@ -1,6 +1,7 @@
 package io.weir.proxy;
 
 import io.weir.proxy.fetch.FetchConfig;
+import io.weir.proxy.routing.RetryConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param visibilityWait longest that the answer to a change, or to a question that makes a topic, waits until this
  *     node sees what was changed
  * @param producerIdWait longest that a producer waits for a block of producer ids
+ * @param retry how requests are tried again while an owner moves
  */
 public record ProxyConfig(
         boolean autoCreateTopics,
@@ -25,7 +27,8 @@ public record ProxyConfig(
         int maxPartitionsDescribed,
         FetchConfig fetch,
         Duration visibilityWait,
-        Duration producerIdWait) {
+        Duration producerIdWait,
+        RetryConfig retry) {
     /** Checks the bounds. */
     public ProxyConfig {
         if (maxPartitionsDescribed < 1 || visibilityWait.isNegative() || producerIdWait.isNegative()) {
@@ -33,6 +36,26 @@ public record ProxyConfig(
                     + " must be positive, visibilityWait=" + visibilityWait + " and producerIdWait=" + producerIdWait
                     + " must not be negative");
         }
+    }
+
+    /** With the defaults of everything that matters only where there are several nodes. */
+    public ProxyConfig(
+            boolean autoCreateTopics,
+            OffsetsTopic offsetsTopic,
+            boolean addressFollowsClient,
+            int maxPartitionsDescribed,
+            FetchConfig fetch,
+            Duration visibilityWait,
+            Duration producerIdWait) {
+        this(
+                autoCreateTopics,
+                offsetsTopic,
+                addressFollowsClient,
+                maxPartitionsDescribed,
+                fetch,
+                visibilityWait,
+                producerIdWait,
+                RetryConfig.defaults());
     }
 
     /** Kafka's defaults where Kafka has the setting. */

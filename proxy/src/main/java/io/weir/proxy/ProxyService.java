@@ -10,12 +10,14 @@ import io.weir.proxy.cluster.ClientEndpoints;
 import io.weir.proxy.cluster.DescribeClusterHandler;
 import io.weir.proxy.cluster.DescribeTopicPartitionsHandler;
 import io.weir.proxy.cluster.FindCoordinatorHandler;
+import io.weir.proxy.cluster.LeaderHints;
 import io.weir.proxy.cluster.MetadataHandler;
 import io.weir.proxy.cluster.TopicCreation;
 import io.weir.proxy.fetch.FetchHandler;
 import io.weir.proxy.group.GroupHandlers;
 import io.weir.proxy.partition.PartitionHandlers;
 import io.weir.proxy.produce.ProduceHandler;
+import io.weir.proxy.produce.Resending;
 import io.weir.proxy.producer.InitProducerIdHandler;
 import io.weir.proxy.routing.Forwarder;
 import io.weir.proxy.routing.Handler;
@@ -73,7 +75,11 @@ public final class ProxyService implements Service {
                 ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
                 new DescribeTopicPartitionsHandler(view, config.maxPartitionsDescribed()));
         handlers.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorHandler(view, endpoints, creation));
-        handlers.put(ApiKeys.PRODUCE, new ProduceHandler(view, forwarder));
+        handlers.put(ApiKeys.PRODUCE, new ProduceHandler(
+                        view,
+                        forwarder,
+                        new Resending.Parts(
+                                identity.nodeId(), new LeaderHints(endpoints), config.retry(), time, timer, registry)));
         handlers.put(ApiKeys.FETCH, new FetchHandler(view, forwarder, config.fetch(), time, registry));
         handlers.put(
                 ApiKeys.INIT_PRODUCER_ID,
@@ -87,7 +93,7 @@ public final class ProxyService implements Service {
                 ApiKeys.LIST_CONFIG_RESOURCES,
                 call -> CompletableFuture.completedFuture(
                         settings.list(view.image(), (ListConfigResourcesRequest) call.request())));
-        handlers.putAll(PartitionHandlers.of(view, forwarder, identity.nodeId()));
+        handlers.putAll(PartitionHandlers.of(view, forwarder, identity.nodeId(), config.retry(), time));
         handlers.putAll(GroupHandlers.of(view, forwarder));
         handlers.putAll(AdminHandlers.of(view, forwarder, config.visibilityWait()));
     }

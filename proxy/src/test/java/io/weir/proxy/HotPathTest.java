@@ -11,7 +11,12 @@ import io.weir.kafka.Service;
 import io.weir.metadata.ClusterView;
 import io.weir.proxy.fetch.FetchConfig;
 import io.weir.proxy.fetch.FetchHandler;
+import io.weir.proxy.cluster.ClientEndpoints;
+import io.weir.proxy.cluster.LeaderHints;
 import io.weir.proxy.produce.ProduceHandler;
+import io.weir.proxy.produce.Resending;
+import io.weir.proxy.routing.RetryConfig;
+import io.weir.proxy.support.ManualTimer;
 import io.weir.proxy.routing.Forwarder;
 import io.weir.proxy.routing.Nodes;
 import io.weir.proxy.support.FakeView;
@@ -91,7 +96,16 @@ class HotPathTest {
     @Test
     void aProduceToOneOwnerCostsNextToNothing() {
         view.createTopic("t", 1);
-        ProduceHandler handler = new ProduceHandler(view, forwarder());
+        ProduceHandler handler = new ProduceHandler(
+                view,
+                forwarder(),
+                new Resending.Parts(
+                        1,
+                        new LeaderHints(new ClientEndpoints(view, 1, true)),
+                        RetryConfig.defaults(),
+                        new ManualTime(),
+                        new ManualTimer(),
+                        new PrometheusRegistry()));
         Call call = new TestCluster()
                 .call(ApiKeys.PRODUCE, 12, ProduceTest.request(-1, ProduceTest.topic("t", Uuid.ZERO_UUID, 0)));
         long bytes = bytesEach(i -> TestCluster.now(handler.handle(call)));
