@@ -8,7 +8,6 @@ import io.weir.proxy.routing.Owners;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.ProduceRequest;
@@ -52,7 +51,11 @@ public final class ProduceHandler implements Handler {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<?> _ = answer.whenComplete(direct);
+        if (answer.state() == CompletableFuture.State.SUCCESS) {
+            direct.accept(answer.resultNow(), null);
+        } else {
+            CompletableFuture<?> _ = answer.whenComplete(direct);
+        }
         return direct;
     }
 
@@ -68,7 +71,7 @@ public final class ProduceHandler implements Handler {
 
     /**
      * The lanes of all partitions when they have one owner and all are free, else null. Runs for every request: allocates
-     * the lanes and iterators.
+     * an array and an iterator.
      */
     private Lane @Nullable [] enter(ProduceRequest request, MetadataImage image) {
         boolean byId = ProduceItem.isById(request);
@@ -77,13 +80,14 @@ public final class ProduceHandler implements Handler {
         int sole = Owners.NONE;
         for (TopicProduceData topic : request.data().topicData()) {
             TopicImage known = known(topic, image, byId);
-            for (PartitionProduceData partition : topic.partitionData()) {
+            for (int i = 0; i < topic.partitionData().size(); i++) {
+                int partition = topic.partitionData().get(i).index();
                 PartitionRegistration owned =
-                        known == null ? null : known.partitions().get(partition.index());
+                        known == null ? null : known.partitions().get(partition);
                 boolean fits = owned != null && owned.leader >= 0 && (count == 0 || owned.leader == sole);
                 Lane lane = known == null || owned == null || !fits
                         ? null
-                        : lanes.of(known, partition.index(), image.topics());
+                        : lanes.of(known, partition, image.topics());
                 if (lane == null || owned == null || !lane.tryEnter(owned.leaderEpoch)) {
                     leave(entered, count);
                     return null;

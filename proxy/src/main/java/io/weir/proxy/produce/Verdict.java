@@ -4,9 +4,6 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.proxy.routing.Faults;
 import io.weir.proxy.routing.Owners;
-import org.apache.kafka.common.errors.DisconnectException;
-import org.apache.kafka.common.errors.NetworkException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.metadata.PartitionRegistration;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +48,8 @@ final class Verdict {
     }
 
     private static boolean isOutcomeUnknown(Throwable failure) {
-        return (failure instanceof WeirException fault && fault.kind() != FaultKind.INVALID)
-                || failure instanceof DisconnectException
-                || failure instanceof NetworkException
-                || failure instanceof TimeoutException;
+        return failure instanceof WeirException fault
+                ? fault.kind() != FaultKind.INVALID
+                : Faults.isAway(failure);
     }
 }
