@@ -2,6 +2,7 @@ package io.weir.proxy;
 
 import io.weir.proxy.fetch.FetchConfig;
 import io.weir.proxy.routing.RetryConfig;
+import io.weir.proxy.tail.TailConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.config.TopicConfig;
  *     node sees what was changed
  * @param producerIdWait longest that a producer waits for a block of producer ids
  * @param retry how requests are tried again while an owner moves
+ * @param tail bounds of reading other nodes' partitions
  */
 public record ProxyConfig(
         boolean autoCreateTopics,
@@ -28,7 +30,8 @@ public record ProxyConfig(
         FetchConfig fetch,
         Duration visibilityWait,
         Duration producerIdWait,
-        RetryConfig retry) {
+        RetryConfig retry,
+        TailConfig tail) {
     /** Checks the bounds. */
     public ProxyConfig {
         if (maxPartitionsDescribed < 1 || visibilityWait.isNegative() || producerIdWait.isNegative()) {
@@ -55,7 +58,36 @@ public record ProxyConfig(
                 fetch,
                 visibilityWait,
                 producerIdWait,
-                RetryConfig.defaults());
+                RetryConfig.defaults(),
+                TailConfig.defaults());
+    }
+
+    /** The same with other tails. */
+    public ProxyConfig withTail(TailConfig other) {
+        return new ProxyConfig(
+                autoCreateTopics,
+                offsetsTopic,
+                addressFollowsClient,
+                maxPartitionsDescribed,
+                fetch,
+                visibilityWait,
+                producerIdWait,
+                retry,
+                other);
+    }
+
+    /** The same with other retries. */
+    public ProxyConfig withRetry(RetryConfig other) {
+        return new ProxyConfig(
+                autoCreateTopics,
+                offsetsTopic,
+                addressFollowsClient,
+                maxPartitionsDescribed,
+                fetch,
+                visibilityWait,
+                producerIdWait,
+                other,
+                tail);
     }
 
     /** Kafka's defaults where Kafka has the setting. */

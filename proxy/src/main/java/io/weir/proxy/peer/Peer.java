@@ -8,9 +8,9 @@ import io.weir.proxy.routing.Faults;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Another node under one registration. When calls to it go without an answer it is taken as away: calls fail at once,
  * but for one now and then that tries. Any thread.
  */
-final class Peer implements Service, BiConsumer<@Nullable ApiMessage, @Nullable Throwable> {
+final class Peer implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -32,6 +32,7 @@ final class Peer implements Service, BiConsumer<@Nullable ApiMessage, @Nullable 
     private final Service service;
     private final PeerConfig config;
     private final Time time;
+    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private final AtomicLong nextAttemptMs = new AtomicLong();
     private volatile long awaySinceMs = NEVER;
@@ -68,8 +69,28 @@ final class Peer implements Service, BiConsumer<@Nullable ApiMessage, @Nullable 
             return notSent(call, "Node " + registration.id() + " does not answer");
         }
         CompletableFuture<? extends ApiMessage> answer = service.call(call);
-        CompletableFuture<?> _ = answer.whenComplete(this);
+        if (!answer.isDone()) {
+            underWay.add(answer);
+        }
+        CompletableFuture<?> _ = answer.whenComplete((data, failure) -> {
+            underWay.remove(answer);
+            accept(data, failure);
+        });
         return answer;
+    }
+
+    /**
+     * The controller does not take it for alive any more, and nobody waits for it: what is under way may have been done
+     * or not.
+     */
+    void abandon() {
+        int abandoned = 0;
+        for (CompletableFuture<?> answer : underWay) {
+            abandoned += answer.cancel(false) ? 1 : 0;
+        }
+        if (abandoned > 0) {
+            LOG.info("event=peer_abandoned node={} epoch={} calls={}", registration.id(), registration.epoch(), abandoned);
+        }
     }
 
     /** The failure of a call that nobody has seen: it can be made again elsewhere, whatever it is. */
@@ -87,8 +108,7 @@ final class Peer implements Service, BiConsumer<@Nullable ApiMessage, @Nullable 
                 && nextAttemptMs.compareAndSet(next, now + config.pause().toMillis());
     }
 
-    @Override
-    public void accept(@Nullable ApiMessage answer, @Nullable Throwable failure) {
+    private void accept(@Nullable ApiMessage answer, @Nullable Throwable failure) {
         Throwable cause = failure == null ? null : Faults.unwrap(failure);
         if (cause instanceof CancellationException) {
             return;

@@ -8,10 +8,12 @@ import io.weir.metadata.ClusterView;
 import io.weir.proxy.routing.Nodes;
 import io.weir.proxy.routing.OwnCalls;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -26,9 +28,11 @@ import org.apache.kafka.metadata.BrokerRegistration;
  * for nodes. Tries nothing again. A node that is not registered, or not with that listener, fails every call; one that
  * does not answer is taken as away for a while ({@link PeerConfig}). Any thread.
  */
-public final class RemoteNodes implements Nodes {
+public final class RemoteNodes implements Nodes, AutoCloseable {
     /** The listener that nodes register for each other. */
     public static final String LISTENER = "INTERNAL";
+
+    private static final Duration IMAGE_WAIT = Duration.ofSeconds(30);
 
     private final ClusterView view;
     private final int ownNodeId;
@@ -38,6 +42,8 @@ public final class RemoteNodes implements Nodes {
     private final Time time;
     private final OwnCalls ownCalls;
     private final ConcurrentHashMap<Integer, Peer> peers = new ConcurrentHashMap<>();
+    private final AtomicBoolean awaitsImage = new AtomicBoolean();
+    private volatile boolean closed;
 
     /**
      * What this process has itself.
@@ -114,6 +120,7 @@ public final class RemoteNodes implements Nodes {
             return new Unreachable("Node " + registration.id() + " has registered no listener " + LISTENER
                     + "; give it a weir.internal.listener");
         }
+        watchImages();
         return peers.compute(registration.id(), (id, before) -> before != null
                         && (isSame(before.registration(), registration)
                                 || before.registration().epoch() > registration.epoch())
@@ -123,6 +130,33 @@ public final class RemoteNodes implements Nodes {
                         connect.apply(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())),
                         config,
                         time));
+    }
+
+    /** Who waits for a node that is gone would wait until its time is out, though another may have its partitions. */
+    @SuppressWarnings("ReferenceEquality") // each image is another object
+    private void watchImages() {
+        if (closed || !awaitsImage.compareAndSet(false, true)) {
+            return;
+        }
+        MetadataImage seen = view.image();
+        CompletableFuture<?> _ = view.when(image -> image != seen, IMAGE_WAIT).whenComplete((image, late) -> {
+            awaitsImage.set(false);
+            if (late == null) {
+                peers.values().forEach(peer -> abandonIfGone(image, peer));
+            }
+            watchImages();
+        });
+    }
+
+    private void abandonIfGone(MetadataImage image, Peer peer) {
+        BrokerRegistration now = image.cluster().broker(peer.registration().id());
+        boolean gone = now == null || now.epoch() > peer.registration().epoch();
+        if (gone) {
+            peers.remove(peer.registration().id(), peer);
+        }
+        if (gone || now.fenced()) {
+            peer.abandon();
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // an image shares what has not changed with the one before
@@ -153,6 +187,12 @@ public final class RemoteNodes implements Nodes {
                 ? Optional.of("Of " + alive + " nodes that are alive " + away + " have not answered for "
                         + config.ownFault().toSeconds() + " s")
                 : Optional.empty();
+    }
+
+    /** Follows the metadata no longer. The services are closed by who made them. */
+    @Override
+    public void close() {
+        closed = true;
     }
 
     /** Answers nothing, and says why. */

@@ -1,6 +1,7 @@
 package io.weir.proxy.routing;
 
 import io.weir.common.error.WeirException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -34,7 +35,8 @@ public final class Faults {
 
     /** Whether a node did not answer, as opposed to what it may have answered; it may have done what was asked. */
     public static boolean isAway(Throwable cause) {
-        return cause instanceof NetworkException
+        return cause instanceof CancellationException
+                || cause instanceof NetworkException
                 || cause instanceof DisconnectException
                 || cause instanceof TimeoutException
                 || cause instanceof AuthenticationException;
