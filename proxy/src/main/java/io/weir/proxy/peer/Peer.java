@@ -89,11 +89,7 @@ final class Peer implements Service {
             abandoned += answer.cancel(false) ? 1 : 0;
         }
         if (abandoned > 0) {
-            LOG.info(
-                    "event=peer_abandoned node={} epoch={} calls={}",
-                    registration.id(),
-                    registration.epoch(),
-                    abandoned);
+            LOG.info("event=peer_abandoned node={} epoch={} calls={}", registration.id(), registration.epoch(), abandoned);
         }
     }
 

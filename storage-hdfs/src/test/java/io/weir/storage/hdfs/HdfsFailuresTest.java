@@ -8,6 +8,7 @@ import io.weir.common.error.WeirException;
 import io.weir.storage.AppendFile;
 import io.weir.storage.ReadFile;
 import io.weir.storage.hdfs.local.HdfsProcesses;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,9 @@ class HdfsFailuresTest {
                 writer.write(50);
                 report("DataNode hung", writer);
                 int files = writer.files();
-                assertThat(files).as("files, as it did not wait").isGreaterThan(1);
+                assertThat(writer.lastFailure().orElseThrow())
+                        .as("the wait was ended, not waited out")
+                        .hasRootCauseInstanceOf(InterruptedIOException.class);
                 // Not by luck: the next files do without it, too.
                 for (int i = 0; i < 3; i++) {
                     writer.close();
