@@ -93,8 +93,8 @@ public final class ProxyService implements Service, AutoCloseable {
 
         LeaderHints hints = new LeaderHints(endpoints);
         this.tails = config.tail().enabled()
-                ? Optional.of(new Tails(
-                        view, forwarder, identity.nodeId(), stored, config.tail(), time, timer, registry))
+                ? Optional.of(
+                        new Tails(view, forwarder, identity.nodeId(), stored, config.tail(), time, timer, registry))
                 : Optional.empty();
 
         handlers.put(
@@ -104,11 +104,12 @@ public final class ProxyService implements Service, AutoCloseable {
                 ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
                 new DescribeTopicPartitionsHandler(view, config.maxPartitionsDescribed()));
         handlers.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorHandler(view, endpoints, creation));
-        handlers.put(ApiKeys.PRODUCE, new ProduceHandler(
+        handlers.put(
+                ApiKeys.PRODUCE,
+                new ProduceHandler(
                         view,
                         forwarder,
-                        new Resending.Parts(
-                                identity.nodeId(), hints, config.retry(), time, timer, registry)));
+                        new Resending.Parts(identity.nodeId(), hints, config.retry(), time, timer, registry)));
         handlers.put(
                 ApiKeys.FETCH,
                 new FetchHandler(

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 
 class FetchTest {
     /** Owners are asked directly; tails have tests of their own. */
-    private final TestCluster cluster =
-            new TestCluster(ProxyConfig.defaults().withTail(TailConfig.ofBytes(0)));
+    private final TestCluster cluster = new TestCluster(ProxyConfig.defaults().withTail(TailConfig.ofBytes(0)));
+
     private final FakeTail one = new FakeTail();
     private final FakeTail two = new FakeTail();
     private Uuid topic = Uuid.ZERO_UUID;
@@ -164,17 +164,17 @@ class FetchTest {
     private static ProxyConfig sessions(int slots, int partitions) {
         ProxyConfig config = ProxyConfig.defaults();
         return new ProxyConfig(
-                true,
-                config.offsetsTopic(),
-                true,
-                config.maxPartitionsDescribed(),
-                new FetchConfig(
-                        slots,
-                        partitions,
-                        config.fetch().maxBytes(),
-                        config.fetch().splitWait()),
-                config.visibilityWait(),
-                config.producerIdWait())
+                        true,
+                        config.offsetsTopic(),
+                        true,
+                        config.maxPartitionsDescribed(),
+                        new FetchConfig(
+                                slots,
+                                partitions,
+                                config.fetch().maxBytes(),
+                                config.fetch().splitWait()),
+                        config.visibilityWait(),
+                        config.producerIdWait())
                 .withTail(TailConfig.ofBytes(0));
     }
 

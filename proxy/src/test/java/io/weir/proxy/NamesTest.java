@@ -41,10 +41,7 @@ class NamesTest {
         cluster.view.registerBroker(5, "five", 9092, "rack-a", false);
         for (int broker = 11; broker <= 13; broker++) {
             cluster.view.register(
-                    broker,
-                    "rack-b",
-                    false,
-                    List.of(FakeView.listener("INTERNAL", "inside" + broker, 19092)));
+                    broker, "rack-b", false, List.of(FakeView.listener("INTERNAL", "inside" + broker, 19092)));
         }
         int[] leaders = new int[PARTITIONS];
         for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -72,8 +69,10 @@ class NamesTest {
     void clientsAreToldOfProxiesOnlyAndEvenly() {
         MetadataResponseData answer = ask();
         assertThat(answer.brokers()).extracting(b -> b.nodeId()).containsExactlyInAnyOrder(1, 2, 4, 5);
-        MetadataResponsePartition first =
-                answer.topics().find("t").partitions().stream().filter(p -> p.partitionIndex() == 0).findFirst().orElseThrow();
+        MetadataResponsePartition first = answer.topics().find("t").partitions().stream()
+                .filter(p -> p.partitionIndex() == 0)
+                .findFirst()
+                .orElseThrow();
         assertThat(first.replicaNodes()).as("who may own it").containsExactly(11);
         assertThat(first.isrNodes()).containsExactly(11);
         assertThat(first.offlineReplicas()).isEmpty();
@@ -120,9 +119,7 @@ class NamesTest {
     void toolsSeeTheNodesThatAssignmentsName() {
         DescribeClusterResponseData described = cluster.ask(
                 DescribeClusterResponseData.class, ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterRequestData());
-        assertThat(described.brokers())
-                .extracting(b -> b.brokerId())
-                .containsExactlyInAnyOrder(1, 2, 4, 5, 11, 12, 13);
+        assertThat(described.brokers()).extracting(b -> b.brokerId()).containsExactlyInAnyOrder(1, 2, 4, 5, 11, 12, 13);
         assertThat(described.brokers().find(11).host()).isIn("10.1.2.3", "four", "five");
         assertThat(described.brokers().find(11).rack()).isEqualTo("rack-b");
 

@@ -6,6 +6,7 @@ import io.weir.kafka.Call;
 import io.weir.proxy.support.TestCluster;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
@@ -28,7 +29,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
-import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -174,10 +174,9 @@ class PartitionRequestsTest {
                         .setReplicaId(-1)
                         .setTopics(List.of(new ListOffsetsRequestData.ListOffsetsTopic()
                                 .setName("m")
-                                .setPartitions(
-                                        List.of(new ListOffsetsRequestData.ListOffsetsPartition()
-                                                .setPartitionIndex(0)
-                                                .setTimestamp(-1))))));
+                                .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition()
+                                        .setPartitionIndex(0)
+                                        .setTimestamp(-1))))));
         assertThat(answer).isNotDone();
         moving.view.expire();
         assertThat(answer).as("the owner was asked again after a pause").isNotDone();
@@ -191,10 +190,9 @@ class PartitionRequestsTest {
         return new ListOffsetsResponseData()
                 .setTopics(List.of(new ListOffsetsResponseData.ListOffsetsTopicResponse()
                         .setName("m")
-                        .setPartitions(
-                                List.of(new ListOffsetsResponseData.ListOffsetsPartitionResponse()
-                                        .setPartitionIndex(0)
-                                        .setErrorCode(error.code())
-                                        .setOffset(offset)))));
+                        .setPartitions(List.of(new ListOffsetsResponseData.ListOffsetsPartitionResponse()
+                                .setPartitionIndex(0)
+                                .setErrorCode(error.code())
+                                .setOffset(offset)))));
     }
 }

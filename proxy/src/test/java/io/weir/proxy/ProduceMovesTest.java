@@ -206,8 +206,9 @@ class ProduceMovesTest {
                     Map<Integer, String> values, @Nullable ApiMessage answer, @Nullable Throwable failure) {
                 underWay--;
                 assertThat(failure).as("seed %d", seed).isNull();
-                ((ProduceResponseData) answer).responses().forEach(told -> told.partitionResponses()
-                        .forEach(partition -> {
+                ((ProduceResponseData) answer)
+                        .responses()
+                        .forEach(told -> told.partitionResponses().forEach(partition -> {
                             if (partition.errorCode() == 0) {
                                 acknowledged
                                         .computeIfAbsent(partition.index(), _ -> new ArrayList<>())
@@ -295,7 +296,9 @@ class ProduceMovesTest {
                 errors += producer.errors.size();
                 assertThat(producer.errors).as("errors, seed %d", seed).allMatch(Errors.NOT_LEADER_OR_FOLLOWER::equals);
                 for (int partition = 0; partition < PARTITIONS; partition++) {
-                    assertThat(run.brokers.values(partition)).as("seed %d", seed).doesNotHaveDuplicates();
+                    assertThat(run.brokers.values(partition))
+                            .as("seed %d", seed)
+                            .doesNotHaveDuplicates();
                 }
             }
         }

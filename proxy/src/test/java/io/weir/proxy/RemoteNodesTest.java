@@ -79,7 +79,9 @@ class RemoteNodesTest {
         register(2, false);
         assertThat(nodes.broker(1)).isSameAs(broker);
         assertThat(nodes.controller()).isSameAs(controller);
-        assertThat(isAnswered(nodes.coordinator(1))).as("this node is no coordinator").isFalse();
+        assertThat(isAnswered(nodes.coordinator(1)))
+                .as("this node is no coordinator")
+                .isFalse();
         assertThat(isAnswered(nodes.broker(2))).isTrue();
         assertThat(isAnswered(nodes.coordinator(2))).isTrue();
         assertThat(at("node2", 19092).calls()).hasSize(2);

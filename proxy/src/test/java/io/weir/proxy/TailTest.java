@@ -206,7 +206,8 @@ class TailTest {
     @Test
     void boundsHoldAndTheFirstBatchComesWhole() {
         appendBatches(5);
-        assertThat(offsets(partition(cluster.send(ApiKeys.FETCH, 17, request(0, 1))), 0)).hasSize(10);
+        assertThat(offsets(partition(cluster.send(ApiKeys.FETCH, 17, request(0, 1))), 0))
+                .hasSize(10);
         int two = 2 * owner.batches(0, 10).getFirst().remaining();
         assertThat(offsets(partition(cluster.send(ApiKeys.FETCH, 17, request(13, two + 5))), 13))
                 .startsWith(13L)
@@ -330,15 +331,16 @@ class TailTest {
         appendBatches(20);
         // What the stale owner wrote late has other records: they would be seen.
         FakeOwner stale = new FakeOwner().append(3).append(97);
-        try (SegmentWriter writer = SegmentWriter.create(
-                store, new SegmentId(topic, 0, 0, 4, 0), new SegmentConfig(4096, 1 << 20))) {
+        try (SegmentWriter writer =
+                SegmentWriter.create(store, new SegmentId(topic, 0, 0, 4, 0), new SegmentConfig(4096, 1 << 20))) {
             stale.batches(0, 100).forEach(writer::append);
             writer.finish(new SegmentEnd(100, List.of(), List.of(), List.of()));
         }
         segment(0, 60, 5);
         segment(60, 200, 5);
         cluster.time.advance(1);
-        assertThat(offsets(partition(cluster.send(ApiKeys.FETCH, 17, request(0, 100))), 0)).hasSizeLessThan(200);
+        assertThat(offsets(partition(cluster.send(ApiKeys.FETCH, 17, request(0, 100))), 0))
+                .hasSizeLessThan(200);
         // Batches of the newer segments begin at tens; the stale one's second batch begins at 3.
         PartitionData found = partition(cluster.send(ApiKeys.FETCH, 17, request(50, 100)));
         MemoryRecords records = ((LeasedRecords) found.records()).copy();

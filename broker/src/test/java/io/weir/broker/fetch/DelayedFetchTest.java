@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -79,10 +78,9 @@ class DelayedFetchTest {
             List<CompletableFuture<FetchResponseData>> answers = new ArrayList<>();
             long next = broker.first.highWatermark();
             for (int i = 0; i < count; i++) {
-                Callable<CompletableFuture<FetchResponseData>> fetch =
-                        () -> fetch(FetchRequests.latest().wait(500, 2 * BATCH).from("orders", ORDERS, at(0, next)));
-                java.util.concurrent.Future<CompletableFuture<FetchResponseData>> asked = loop.submit(fetch);
-                answers.add(asked.get());
+                Runnable ask = () -> answers.add(
+                        fetch(FetchRequests.latest().wait(500, 2 * BATCH).from("orders", ORDERS, at(0, next))));
+                loop.submit(ask).get();
                 var _ = answers.getLast().thenRun(() -> answeredBy.add(Thread.currentThread()));
             }
             assertThat(waiting()).isEqualTo(count);

@@ -65,7 +65,7 @@ final class Draft {
     /** The same candidates, {@code first} before the others. */
     List<Integer> ledBy(int first) {
         List<Integer> next = new ArrayList<>(order);
-        next.remove((Integer) first);
+        next.remove(Integer.valueOf(first));
         next.addFirst(first);
         return next;
     }

@@ -12,7 +12,6 @@ import io.weir.log.PartitionStatus.State;
 import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
 import io.weir.log.cache.BlockCache;
-import io.weir.log.segment.SegmentCache;
 import io.weir.log.commitlog.CommitLog;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.CommitLogId;

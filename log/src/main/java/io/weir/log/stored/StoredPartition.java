@@ -104,7 +104,8 @@ final class StoredPartition implements ReadAhead.Target {
             return found;
         }
         SegmentList fresh = relist(listingAge.toMillis());
-        return fresh.listedMs() == known.listedMs() && fresh.segments().size() == known.segments().size()
+        return fresh.listedMs() == known.listedMs()
+                        && fresh.segments().size() == known.segments().size()
                 ? null
                 : find(fresh, offset);
     }
@@ -162,8 +163,8 @@ final class StoredPartition implements ReadAhead.Target {
             if (known != null && (young || known != before)) {
                 return known;
             }
-            SegmentList fresh = SegmentList.of(
-                    store.list(SegmentId.prefix(id.topicId(), id.partition())), time.milliseconds());
+            SegmentList fresh =
+                    SegmentList.of(store.list(SegmentId.prefix(id.topicId(), id.partition())), time.milliseconds());
             list = fresh;
             return fresh;
         }

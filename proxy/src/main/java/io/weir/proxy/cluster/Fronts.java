@@ -93,11 +93,7 @@ public final class Fronts {
         return proxy == null
                 ? null
                 : new Node(
-                        broker.id(),
-                        proxy.host(),
-                        proxy.port(),
-                        broker.rack().orElse(null),
-                        broker.fenced());
+                        broker.id(), proxy.host(), proxy.port(), broker.rack().orElse(null), broker.fenced());
     }
 
     /** Whom clients are told as the leader of a partition; null when there is nobody to be told. */

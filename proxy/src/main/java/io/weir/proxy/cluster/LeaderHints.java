@@ -24,8 +24,6 @@ public final class LeaderHints {
         boolean told = call.api() == ApiKeys.PRODUCE
                 ? call.version() >= FIRST_PRODUCE_VERSION
                 : call.version() >= FIRST_FETCH_VERSION;
-        return told && owned.leader >= 0
-                ? endpoints.fronts(call).leader(topicId, partition, owned.leader)
-                : null;
+        return told && owned.leader >= 0 ? endpoints.fronts(call).leader(topicId, partition, owned.leader) : null;
     }
 }

@@ -17,8 +17,8 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchRequestData;
-import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.image.MetadataImage;
@@ -82,9 +82,7 @@ public final class FetchSources {
             TopicImage topic = Wanted.topicOf(image, byId, one.partition());
             int partition = one.partition().partition();
             requests.add(new TailRequest(
-                    topic == null
-                            ? one.partition()
-                            : new TopicIdPartition(topic.id(), partition, topic.name()),
+                    topic == null ? one.partition() : new TopicIdPartition(topic.id(), partition, topic.name()),
                     one.from().fetchOffset,
                     one.from().maxBytes,
                     one.from().currentLeaderEpoch));

@@ -105,8 +105,8 @@ final class SplitFetch {
     }
 
     private CompletableFuture<FetchAnswer> ask(Part part, int maxWaitMs, int minBytes, int maxBytes) {
-        CompletableFuture<FetchAnswer> answer = sources.ask(
-                part.owner, call, part.wanted, maxWaitMs, share(minBytes, part), share(maxBytes, part));
+        CompletableFuture<FetchAnswer> answer =
+                sources.ask(part.owner, call, part.wanted, maxWaitMs, share(minBytes, part), share(maxBytes, part));
         part.underWay = answer;
         if (finished.get()) {
             answer.cancel(false);

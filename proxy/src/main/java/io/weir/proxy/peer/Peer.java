@@ -64,6 +64,7 @@ final class Peer implements Service {
     }
 
     @Override
+    @SuppressWarnings("UndefinedEquals") // each call is another object
     public CompletableFuture<? extends ApiMessage> call(Call call) {
         if (isAway() && !isTimeForAttempt()) {
             return notSent(call, "Node " + registration.id() + " does not answer");
@@ -72,9 +73,9 @@ final class Peer implements Service {
         if (!answer.isDone()) {
             underWay.add(answer);
         }
-        CompletableFuture<?> _ = answer.whenComplete((data, failure) -> {
+        CompletableFuture<?> _ = answer.whenComplete((_, failure) -> {
             underWay.remove(answer);
-            accept(data, failure);
+            accept(failure);
         });
         return answer;
     }
@@ -89,7 +90,11 @@ final class Peer implements Service {
             abandoned += answer.cancel(false) ? 1 : 0;
         }
         if (abandoned > 0) {
-            LOG.info("event=peer_abandoned node={} epoch={} calls={}", registration.id(), registration.epoch(), abandoned);
+            LOG.info(
+                    "event=peer_abandoned node={} epoch={} calls={}",
+                    registration.id(),
+                    registration.epoch(),
+                    abandoned);
         }
     }
 
@@ -108,7 +113,7 @@ final class Peer implements Service {
                 && nextAttemptMs.compareAndSet(next, now + config.pause().toMillis());
     }
 
-    private void accept(@Nullable ApiMessage answer, @Nullable Throwable failure) {
+    private void accept(@Nullable Throwable failure) {
         Throwable cause = failure == null ? null : Faults.unwrap(failure);
         if (cause instanceof CancellationException) {
             return;

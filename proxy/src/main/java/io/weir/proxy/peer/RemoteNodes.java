@@ -77,8 +77,8 @@ public final class RemoteNodes implements Nodes, AutoCloseable {
         GaugeWithCallback.builder()
                 .name("weir_proxy_peers_away")
                 .help("Nodes that do not answer this one")
-                .callback(gauge -> gauge.call(
-                        peers.values().stream().filter(Peer::isAway).count()))
+                .callback(gauge ->
+                        gauge.call(peers.values().stream().filter(Peer::isAway).count()))
                 .register(registry);
     }
 
@@ -121,15 +121,17 @@ public final class RemoteNodes implements Nodes, AutoCloseable {
                     + "; give it a weir.internal.listener");
         }
         watchImages();
-        return peers.compute(registration.id(), (id, before) -> before != null
-                        && (isSame(before.registration(), registration)
-                                || before.registration().epoch() > registration.epoch())
-                ? before
-                : new Peer(
-                        registration,
-                        connect.apply(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())),
-                        config,
-                        time));
+        return peers.compute(
+                registration.id(),
+                (id, before) -> before != null
+                                && (isSame(before.registration(), registration)
+                                        || before.registration().epoch() > registration.epoch())
+                        ? before
+                        : new Peer(
+                                registration,
+                                connect.apply(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())),
+                                config,
+                                time));
     }
 
     /** Who waits for a node that is gone would wait until its time is out, though another may have its partitions. */
@@ -161,8 +163,7 @@ public final class RemoteNodes implements Nodes, AutoCloseable {
 
     @SuppressWarnings("ReferenceEquality") // an image shares what has not changed with the one before
     private static boolean isSame(BrokerRegistration one, BrokerRegistration other) {
-        return one == other
-                || (one.epoch() == other.epoch() && one.listeners().equals(other.listeners()));
+        return one == other || (one.epoch() == other.epoch() && one.listeners().equals(other.listeners()));
     }
 
     /**
@@ -175,7 +176,9 @@ public final class RemoteNodes implements Nodes, AutoCloseable {
         int away = 0;
         for (Peer peer : peers.values()) {
             BrokerRegistration now = image.cluster().broker(peer.registration().id());
-            if (now != null && !now.fenced() && now.epoch() == peer.registration().epoch()) {
+            if (now != null
+                    && !now.fenced()
+                    && now.epoch() == peer.registration().epoch()) {
                 alive++;
                 if (peer.isAway()) {
                     CompletableFuture<?> _ = peer.call(ownCalls.of(new ApiVersionsRequest.Builder().build()));

@@ -133,7 +133,8 @@ final class Lane {
 
     /** Whether something of an earlier request waits or is under way beside these records, which are under way. */
     synchronized boolean isBehindOthers(Held held) {
-        return !held.probe && (inFlight > 1 || (!queue.isEmpty() && queue.getFirst().order() < held.order()));
+        return !held.probe
+                && (inFlight > 1 || (!queue.isEmpty() && queue.getFirst().order() < held.order()));
     }
 
     /** One thread at a time sends what waits; false when another does. */

@@ -85,9 +85,7 @@ public final class ProduceHandler implements Handler {
                 PartitionRegistration owned =
                         known == null ? null : known.partitions().get(partition);
                 boolean fits = owned != null && owned.leader >= 0 && (count == 0 || owned.leader == sole);
-                Lane lane = known == null || owned == null || !fits
-                        ? null
-                        : lanes.of(known, partition, image.topics());
+                Lane lane = known == null || owned == null || !fits ? null : lanes.of(known, partition, image.topics());
                 if (lane == null || owned == null || !lane.tryEnter(owned.leaderEpoch)) {
                     leave(entered, count);
                     return null;
@@ -114,8 +112,6 @@ public final class ProduceHandler implements Handler {
     }
 
     private static @Nullable TopicImage known(TopicProduceData topic, MetadataImage image, boolean byId) {
-        return byId
-                ? image.topics().getTopic(topic.topicId())
-                : image.topics().getTopic(topic.name());
+        return byId ? image.topics().getTopic(topic.topicId()) : image.topics().getTopic(topic.name());
     }
 }

@@ -227,8 +227,7 @@ public final class Resending {
         Call call = request.call();
         CompletableFuture<? extends ApiMessage> answer;
         try {
-            answer = forwarder.broker(
-                    target.owner(), untouched ? call : call.with(api.part(call.request(), items)));
+            answer = forwarder.broker(target.owner(), untouched ? call : call.with(api.part(call.request(), items)));
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }

@@ -25,8 +25,7 @@ final class Verdict {
      * @param failure when there is no answer at all
      * @param owned as of now; null when the partition is gone
      */
-    boolean isSentAgain(
-            Held held, Errors error, @Nullable Throwable failure, @Nullable PartitionRegistration owned) {
+    boolean isSentAgain(Held held, Errors error, @Nullable Throwable failure, @Nullable PartitionRegistration owned) {
         if (owned == null || !Owners.mayMove(owned, ownNodeId)) {
             return false;
         }
@@ -42,14 +41,13 @@ final class Verdict {
                     UNKNOWN_TOPIC_ID -> true;
             case KAFKA_STORAGE_ERROR -> held.isIdempotent();
             // What was sent before it was refused, and will come before it the next time.
-            case OUT_OF_ORDER_SEQUENCE_NUMBER -> held.isIdempotent() && held.lane().isBehindOthers(held);
+            case OUT_OF_ORDER_SEQUENCE_NUMBER ->
+                held.isIdempotent() && held.lane().isBehindOthers(held);
             default -> false;
         };
     }
 
     private static boolean isOutcomeUnknown(Throwable failure) {
-        return failure instanceof WeirException fault
-                ? fault.kind() != FaultKind.INVALID
-                : Faults.isAway(failure);
+        return failure instanceof WeirException fault ? fault.kind() != FaultKind.INVALID : Faults.isAway(failure);
     }
 }

@@ -119,9 +119,8 @@ public final class Split<I, R> implements Handler {
         private CompletableFuture<? extends ApiMessage> parts(
                 List<I> wanted, Map<Integer, List<I>> parts, MetadataImage image, int failures) {
             List<CompletableFuture<Map<Object, R>>> answers = new ArrayList<>(parts.size());
-            parts.forEach(
-                    (nodeId, part) -> answers.add(sender.send(nodeId, call.with(api.part(call.request(), part)))
-                            .handle((answer, failure) -> resultsOf(call, part, answer, failure))));
+            parts.forEach((nodeId, part) -> answers.add(sender.send(nodeId, call.with(api.part(call.request(), part)))
+                    .handle((answer, failure) -> resultsOf(call, part, answer, failure))));
             return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                     .thenCompose(done -> {
                         answers.forEach(answer -> results.putAll(answer.join()));

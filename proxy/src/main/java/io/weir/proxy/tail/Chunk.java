@@ -36,12 +36,11 @@ final class Chunk extends AbstractReferenceCounted {
      * @return null when there are none
      */
     static @Nullable Chunk of(long from, BaseRecords records, @Nullable List<AbortedTransaction> aborted) {
-        LeasedRecords leased =
-                switch (records) {
-                    case LeasedRecords those -> those;
-                    case MemoryRecords memory -> LeasedRecords.unowned(memory.buffer());
-                    default -> throw new IllegalArgumentException("Cannot keep " + records.getClass());
-                };
+        LeasedRecords leased = switch (records) {
+            case LeasedRecords those -> those;
+            case MemoryRecords memory -> LeasedRecords.unowned(memory.buffer());
+            default -> throw new IllegalArgumentException("Cannot keep " + records.getClass());
+        };
         long next = from;
         for (ByteBuffer buffer : leased.buffers()) {
             for (int at = buffer.position(); at < buffer.limit(); at += size(buffer, at)) {

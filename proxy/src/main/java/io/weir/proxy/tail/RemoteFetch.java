@@ -239,20 +239,22 @@ final class RemoteFetch implements RemoteTail.Watcher {
 
     private void fill(Entry entry, int room, boolean minOneBatch) {
         begin(entry, Entry.OWNER, room);
-        CompletableFuture<?> _ = entry.tail.fill(entry.wanted.offset()).whenComplete((outcome, failure) -> post(() -> {
-            end(entry);
-            if (finished) {
-                return;
-            }
-            if (failure != null) {
-                entry.error = Errors.UNKNOWN_SERVER_ERROR;
-            } else if (outcome == Errors.NONE) {
-                look(entry, Source.OWNER, room, minOneBatch);
-            } else if (!OwnerAnswer.isTransient(outcome)) {
-                entry.error = outcome;
-            }
-            goOn();
-        }));
+        CompletableFuture<?> _ = entry.tail
+                .fill(entry.wanted.offset())
+                .whenComplete((outcome, failure) -> post(() -> {
+                    end(entry);
+                    if (finished) {
+                        return;
+                    }
+                    if (failure != null) {
+                        entry.error = Errors.UNKNOWN_SERVER_ERROR;
+                    } else if (outcome == Errors.NONE) {
+                        look(entry, Source.OWNER, room, minOneBatch);
+                    } else if (!OwnerAnswer.isTransient(outcome)) {
+                        entry.error = outcome;
+                    }
+                    goOn();
+                }));
     }
 
     private void begin(Entry entry, int what, int room) {

@@ -185,8 +185,8 @@ final class RemoteTail {
             fills.put(offset, mine);
         }
         CompletableFuture<?> _ = tails.ask(key, owned, offset, 0, false)
-                .whenComplete((answer, failure) -> filled(
-                        offset, owned.leaderEpoch, OwnerAnswer.of(key.partition(), answer, failure), mine));
+                .whenComplete((answer, failure) ->
+                        filled(offset, owned.leaderEpoch, OwnerAnswer.of(key.partition(), answer, failure), mine));
         return mine;
     }
 
@@ -286,8 +286,8 @@ final class RemoteTail {
         synchronized (this) {
             underWay = asked;
         }
-        CompletableFuture<?> _ = asked.whenComplete((answer, failure) ->
-                answered(mine, offset, OwnerAnswer.of(key.partition(), answer, failure)));
+        CompletableFuture<?> _ = asked.whenComplete(
+                (answer, failure) -> answered(mine, offset, OwnerAnswer.of(key.partition(), answer, failure)));
     }
 
     private void answered(int asked, long offset, OwnerAnswer answer) {

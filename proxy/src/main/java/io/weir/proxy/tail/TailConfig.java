@@ -28,9 +28,12 @@ public record TailConfig(
             throw new IllegalArgumentException("cacheBytes=" + cacheBytes + " must not be negative, fetchBytes="
                     + fetchBytes + " must be positive, aheadBytes=" + aheadBytes + " no less");
         }
-        if (longestWait.toMillis() < 1 || idle.compareTo(longestWait) < 0 || patience.isNegative() || pause.toMillis() < 1) {
-            throw new IllegalArgumentException("longestWait=" + longestWait + " and pause=" + pause + " must be positive, idle="
-                    + idle + " no shorter, patience=" + patience + " not negative");
+        if (longestWait.toMillis() < 1
+                || idle.compareTo(longestWait) < 0
+                || patience.isNegative()
+                || pause.toMillis() < 1) {
+            throw new IllegalArgumentException("longestWait=" + longestWait + " and pause=" + pause
+                    + " must be positive, idle=" + idle + " no shorter, patience=" + patience + " not negative");
         }
     }
 

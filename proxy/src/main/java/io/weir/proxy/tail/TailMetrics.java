@@ -17,8 +17,9 @@ final class TailMetrics {
     TailMetrics(PrometheusRegistry registry, LongSupplier partitions, LongSupplier bytes) {
         Counter reads = Counter.builder()
                 .name("weir_proxy_tail_reads_total")
-                .help("Partitions in fetches of other nodes' partitions that were given records, by where these were: in the"
-                        + " tail, in the store or its cache, or at the owner")
+                .help(
+                        "Partitions in fetches of other nodes' partitions that were given records, by where these were: in the"
+                                + " tail, in the store or its cache, or at the owner")
                 .labelNames("source")
                 .register(registry);
         this.fromTail = reads.labelValues("tail");

@@ -145,8 +145,8 @@ public final class SimulatedBrokers implements Nodes {
                     new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
             answer.responses().add(told);
             topic.partitionData()
-                    .forEach(data -> told.partitionResponses()
-                            .add(append(node, data.index(), (MemoryRecords) data.records())));
+                    .forEach(data ->
+                            told.partitionResponses().add(append(node, data.index(), (MemoryRecords) data.records())));
         });
         return answer;
     }
@@ -200,5 +200,4 @@ public final class SimulatedBrokers implements Nodes {
     public Service controller() {
         throw new AssertionError("Nobody asked for the controller");
     }
-
 }

@@ -6,7 +6,6 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.kafka.Call;
-import io.weir.log.stored.StoredReads;
 import io.weir.kafka.Service;
 import io.weir.log.stored.StoredReads;
 import io.weir.metadata.ConfigDescriber;
