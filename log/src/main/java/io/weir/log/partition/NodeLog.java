@@ -81,6 +81,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
      */
     private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
 
+    /**
+     * Partitions that other nodes own since, and the epochs that they asked under: metadata that comes late must not open
+     * them here under an earlier one.
+     */
+    private final Map<TopicIdPartition, Integer> releasedFor = new HashMap<>();
+
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
     private final Map<PartitionLog, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
     private final @Nullable TakeOvers takeOvers;
@@ -351,6 +357,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
     @Override
     public synchronized CompletableFuture<Partition> own(
             TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
+        int released = releasedFor.getOrDefault(id, 0);
+        if (leaderEpoch < released) {
+            return CompletableFuture.failedFuture(new WeirException(
+                    FaultKind.FENCED, id + " was let go for epoch " + released + ", before this node heard of it"));
+        }
+        releasedFor.remove(id);
         PartitionLog present = partitions.get(id.topicPartition());
         if (present != null
                 && present.id().equals(id)
@@ -416,8 +428,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 return CompletableFuture.failedFuture(new FencedLeaderEpochException(
                         id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
             }
+            releasedFor.put(id, newLeaderEpoch);
             return resign(id, newLeaderEpoch);
         }
+        releasedFor.merge(id, newLeaderEpoch, Math::max);
         PartitionLog old = parked.get(id);
         return old == null ? CompletableFuture.completedFuture(null) : leaving(old);
     }
@@ -497,6 +511,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     @Override
     public synchronized CompletableFuture<Void> delete(TopicIdPartition id) {
+        releasedFor.remove(id);
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.Test;
 
 class PartitionLogTest {
@@ -223,6 +224,20 @@ class PartitionLogTest {
             assertThat(again.epochAt(1)).isEqualTo(5);
             assertThat(again.endOffsetFor(3)).isEqualTo(new Partition.EpochEnd(3, 1));
             assertThat(again.status().state()).isEqualTo(State.WRITABLE);
+        }
+    }
+
+    @Test
+    void metadataThatComesLateOpensNothingThatWasLetGo() {
+        try (LogFixture node = LogFixture.open(new MemoryStore(Time.SYSTEM), 10)) {
+            get(node.log.release(id(0), 6));
+
+            assertThat(node.log.own(id(0), 5, new LogConfig(Map.of()), TopicDurability.DURABLE))
+                    .isCompletedExceptionally();
+            assertThat(node.log.find(id(0).topicPartition())).isEmpty();
+
+            Partition later = get(node.log.own(id(0), 7, new LogConfig(Map.of()), TopicDurability.DURABLE));
+            assertThat(later.leaderEpoch()).isEqualTo(7);
         }
     }
 }
