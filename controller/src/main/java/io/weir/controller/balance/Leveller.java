@@ -91,7 +91,7 @@ final class Leveller {
         }
         ranked.sort(Comparator.comparingDouble(Ranked::rank)
                 .thenComparing(giver -> giver.draft.slot.topic())
-                .thenComparing(giver -> giver.draft.slot.partition()));
+                .thenComparingInt(giver -> giver.draft.slot.partition()));
         return ranked;
     }
 
@@ -109,8 +109,8 @@ final class Leveller {
                 .filter(id -> toStrangers || draft.order().contains(id))
                 .min(Comparator.<Integer>comparingInt(
                                 id -> toStrangers ? -members.racks(led(draft, id, giver.owner)) : 0)
-                        .thenComparing(id -> countOf(topic, id))
-                        .thenComparing(id -> -room.getOrDefault(id, 0))
+                        .thenComparingInt(id -> countOf(topic, id))
+                        .thenComparingInt(id -> -room.getOrDefault(id, 0))
                         .thenComparing(id -> id));
         taker.ifPresent(id -> {
             members.count(draft.order(), -1);
@@ -142,10 +142,10 @@ final class Leveller {
                 .min(Comparator.<Integer>comparingInt(id -> -members.racks(
                                 next.stream().filter(other -> !other.equals(id)).toList()))
                         .thenComparing(id -> id != owner)
-                        .thenComparing(id -> -members.candidacies(id))
+                        .thenComparingInt(id -> -members.candidacies(id))
                         .thenComparing(id -> id))
                 .orElseThrow();
-        next.remove(leaver);
+        next.remove(Integer.valueOf(leaver));
         return next;
     }
 
@@ -157,7 +157,7 @@ final class Leveller {
                 .filter(members::isLive)
                 .min(Comparator.<Integer>comparingInt(members::seconds))
                 .ifPresent(second -> {
-                    next.remove(second);
+                    next.remove(Integer.valueOf(second));
                     next.add(1, second);
                 });
         return next;

@@ -25,7 +25,7 @@ public final class ProxyHealth implements Supplier<Optional<String>> {
         GaugeWithCallback.builder()
                 .name("weir_proxy_healthy")
                 .help("1 while clients may be sent to this proxy, 0 while it cannot do its work")
-                .callback(gauge -> gauge.call(last.get().isEmpty() ? 1 : 0))
+                .callback(gauge -> gauge.call(Optional.empty().equals(last.get()) ? 1 : 0))
                 .register(registry);
     }
 

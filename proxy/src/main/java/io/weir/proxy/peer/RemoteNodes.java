@@ -77,8 +77,8 @@ public final class RemoteNodes implements Nodes, AutoCloseable {
         GaugeWithCallback.builder()
                 .name("weir_proxy_peers_away")
                 .help("Nodes that do not answer this one")
-                .callback(gauge ->
-                        gauge.call(peers.values().stream().filter(Peer::isAway).count()))
+                .callback(gauge -> gauge.call(
+                        (double) peers.values().stream().filter(Peer::isAway).count()))
                 .register(registry);
     }
 

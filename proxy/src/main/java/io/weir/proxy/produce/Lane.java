@@ -24,7 +24,10 @@ final class Lane {
 
     private final Uuid topicId;
     private final int partition;
+
+    @SuppressWarnings("JdkObsolete") // records are put back into the middle
     private final LinkedList<Held> queue = new LinkedList<>();
+
     private int inFlight;
     /** The owner of this epoch has taken records, and refused none since. */
     private int provenEpoch = NEVER;

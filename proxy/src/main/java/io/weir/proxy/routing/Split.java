@@ -101,6 +101,7 @@ public final class Split<I, R> implements Handler {
         }
 
         /** The very answer goes back, unless something in it is asked for again. */
+        @SuppressWarnings("FutureReturnValueIgnored") // the inner future is composed
         private CompletableFuture<? extends ApiMessage> whole(int nodeId, MetadataImage image) {
             CompletableFuture<? extends ApiMessage> answer = sender.send(nodeId, call);
             if (again == null) {
