@@ -4,6 +4,7 @@ import io.weir.server.command.CommandContext;
 import io.weir.server.command.Commands;
 import io.weir.server.command.KafkaClients;
 import io.weir.server.wiring.OneNode;
+import io.weir.server.wiring.Stores;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -24,6 +25,7 @@ public final class Main {
                 System.in,
                 new KafkaClients(),
                 OneNode::start,
+                settings -> Stores.open(settings, Time.SYSTEM),
                 Time.SYSTEM);
         int exitCode = Commands.run(context, arguments);
         // Threads of a client or of a node that could not be stopped must not keep the process alive.

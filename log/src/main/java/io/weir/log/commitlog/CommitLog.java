@@ -329,6 +329,7 @@ public final class CommitLog implements AutoCloseable {
 
     private void commit() {
         long firstTryMs = -1;
+        boolean again = false;
         while (true) {
             try {
                 AppendFile file = writable();
@@ -352,7 +353,11 @@ public final class CommitLog implements AutoCloseable {
                 if (now - firstTryMs >= config.failAfter().toMillis()) {
                     tellDelayed(e);
                 }
-                backOff(e);
+                // The first retry is at once: the next file is elsewhere, and may well be well.
+                if (again) {
+                    backOff(e);
+                }
+                again = true;
             }
         }
         if (failure != null) {

@@ -1,6 +1,7 @@
 package io.weir.server.command;
 
 import io.weir.server.NodeStarter;
+import io.weir.server.StoreOpener;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import org.apache.kafka.common.utils.Time;
@@ -12,4 +13,10 @@ import org.apache.kafka.common.utils.Time;
  * @param err for errors and remarks
  */
 public record CommandContext(
-        PrintWriter out, PrintWriter err, InputStream in, Clients clients, NodeStarter starter, Time time) {}
+        PrintWriter out,
+        PrintWriter err,
+        InputStream in,
+        Clients clients,
+        NodeStarter starter,
+        StoreOpener stores,
+        Time time) {}

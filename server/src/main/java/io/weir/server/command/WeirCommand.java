@@ -57,6 +57,7 @@ public final class WeirCommand {
         commands.put("consume", () -> new CommandLine(new ConsumeCommand(context)));
         commands.put("group", () -> GroupCommand.commandLine(context));
         commands.put("status", () -> new CommandLine(new StatusCommand(context)));
+        commands.put("store", () -> StoreCommand.commandLine(context));
         commands.put("settings", () -> new CommandLine(new SettingsCommand(context)));
         commands.put("version", () -> new CommandLine(new VersionCommand(context)));
         CommandLine line = new CommandLine(new WeirCommand());

@@ -45,13 +45,20 @@ final class Welcome {
                 elapsedMs / 1000.0,
                 String.join("  ", node.listeners().stream().map(Welcome::name).toList()),
                 http,
-                settings.inMemory() ? "in memory only" : settings.dataDirectory(),
+                data(settings),
                 kafka,
                 kafka,
                 kafka,
                 option,
                 option);
         out.flush();
+    }
+
+    private static String data(WeirSettings settings) {
+        if (settings.sharedStore()) {
+            return settings.store() + "   (metadata in " + settings.dataDirectory() + ")";
+        }
+        return settings.inMemory() ? "in memory only" : settings.dataDirectory().toString();
     }
 
     private static String name(Endpoint listener) {

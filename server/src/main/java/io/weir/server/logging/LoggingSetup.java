@@ -38,6 +38,8 @@ public final class LoggingSetup {
         context.getLogger("io.weir").setLevel(weir);
         // Says twice a second that another controller cannot be reached; we say it once.
         context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
+        // It warns at each start that Hadoop's native library is not there, which Weir does not want.
+        context.getLogger("org.apache.hadoop.util.NativeCodeLoader").setLevel(Level.ERROR);
     }
 
     /** A command's log: nothing, or when {@code verbose} what its libraries have to say, on standard error. */

@@ -22,6 +22,7 @@ final class SettingChecks {
         advertised(settings.listeners());
         ports(settings);
         sizes(settings);
+        HdfsDefinitions.check(settings.hdfs());
         if (settings.sessionTimeout().toMillis()
                 < 2 * settings.heartbeatInterval().toMillis()) {
             throw new ConfigException(

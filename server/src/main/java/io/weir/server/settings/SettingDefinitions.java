@@ -48,6 +48,12 @@ public final class SettingDefinitions {
                 new SettingSection(
                         "The log", "Memory, the commit log and segments. See ARCHITECTURE.md for the words.", log()),
                 new SettingSection(
+                        "HDFS",
+                        "For `weir.store=hdfs://...`. What is not here is set in an ordinary core-site.xml or"
+                                + " hdfs-site.xml, which win over what Weir sets for the client. `bin/weir store check`"
+                                + " tries it all.",
+                        HdfsDefinitions.keys()),
+                new SettingSection(
                         "Consumer groups",
                         "Kafka's own group coordinator, with Kafka's own defaults, and what Weir adds to it.",
                         CoordinatorConfig.settings()),
@@ -94,16 +100,19 @@ public final class SettingDefinitions {
                         "./data",
                         new ConfigDef.NonEmptyString(),
                         HIGH,
-                        "Directory of everything that this node keeps: log and metadata. Relative to the working"
-                                + " directory. Made when it is not there. One process at a time.")
+                        "Directory of everything that this node keeps: metadata, and with `weir.store=local` the log."
+                                + " Relative to the working directory. Made when it is not there. One process at a"
+                                + " time.")
                 .define(
                         WeirKeys.STORE,
                         STRING,
                         "local",
-                        ValidString.in("local", "memory"),
+                        new StoreNames(),
                         HIGH,
-                        "Where the log is kept. `local`: files below `weir.data.dir`. `memory`: nowhere; all records"
-                                + " are gone when the process ends, while topics and their settings stay. For tests.")
+                        "Where the log is kept. `local`: files below `weir.data.dir`. `hdfs://namenode:port/path`: a"
+                                + " directory of HDFS, the same on every node; the only one that nodes can share."
+                                + " `memory`: nowhere; all records are gone when the process ends, while topics and"
+                                + " their settings stay. For tests.")
                 .define(
                         WeirKeys.DIRECT_IO,
                         BOOLEAN,

@@ -11,6 +11,33 @@ public final class WeirKeys {
     /** Which back end keeps the log. */
     public static final String STORE = "weir.store";
 
+    /** Where core-site.xml and hdfs-site.xml are. */
+    public static final String HDFS_CONF_DIR = "weir.hdfs.conf.dir";
+
+    /** Copies of each file. */
+    public static final String HDFS_REPLICATION = "weir.hdfs.replication";
+
+    /** Length of a block. */
+    public static final String HDFS_BLOCK_BYTES = "weir.hdfs.block.bytes";
+
+    /** Whether a flush waits for the DataNodes' disks. */
+    public static final String HDFS_HSYNC = "weir.hdfs.hsync";
+
+    /** When the DataNodes of a write are asked for a sign of life. */
+    public static final String HDFS_SUSPECT_MS = "weir.hdfs.suspect.ms";
+
+    /** When a write is given up in any case. */
+    public static final String HDFS_STALL_MS = "weir.hdfs.stall.timeout.ms";
+
+    /** How long a file may take to be closed under its writer. */
+    public static final String HDFS_FENCE_MS = "weir.hdfs.fence.timeout.ms";
+
+    /** Who to log in as. */
+    public static final String HDFS_PRINCIPAL = "weir.hdfs.kerberos.principal";
+
+    /** The principal's keys. */
+    public static final String HDFS_KEYTAB = "weir.hdfs.kerberos.keytab";
+
     /** Whether files are written past the page cache. */
     public static final String DIRECT_IO = "weir.direct.io";
 

@@ -80,9 +80,24 @@ public final class WeirSettings {
         return Path.of(values.getString(WeirKeys.DATA_DIR)).toAbsolutePath().normalize();
     }
 
+    /** Where the log is kept: {@code local}, {@code memory}, or the address of a store that nodes share. */
+    public String store() {
+        return values.getString(WeirKeys.STORE);
+    }
+
     /** Whether the log is kept nowhere but in memory. */
     public boolean inMemory() {
-        return values.getString(WeirKeys.STORE).equals("memory");
+        return store().equals(StoreNames.MEMORY);
+    }
+
+    /** Whether other processes can use the store, too. */
+    public boolean sharedStore() {
+        return StoreNames.isShared(store());
+    }
+
+    /** How to use HDFS, if the log is kept there. */
+    public HdfsSettings hdfs() {
+        return HdfsDefinitions.settings(values);
     }
 
     /** Whether local files are written past the page cache where that is possible. */

@@ -36,9 +36,6 @@ import io.weir.server.http.PartitionView;
 import io.weir.server.settings.WeirSettings;
 import io.weir.storage.MeteredStore;
 import io.weir.storage.Store;
-import io.weir.storage.local.LocalStore;
-import io.weir.storage.local.LocalStoreConfig;
-import io.weir.storage.memory.MemoryStore;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -159,7 +156,7 @@ public final class OneNode implements RunningNode {
         opened(wakers::shutdownNow);
         BrokerService broker = opened(new BrokerService(
                 new PartitionLookup(nodeId, view, log, endpoints::alive),
-                new DataVolume(settings.dataDirectory()),
+                Stores.volume(settings),
                 timer,
                 wakers,
                 brokerMetrics,
@@ -270,9 +267,7 @@ public final class OneNode implements RunningNode {
 
     /** The store that the settings ask for, opened. */
     public static Store store(WeirSettings settings) {
-        return settings.inMemory()
-                ? new MemoryStore(Time.SYSTEM)
-                : new LocalStore(new LocalStoreConfig(settings.dataDirectory(), settings.directIo()));
+        return Stores.open(settings, Time.SYSTEM);
     }
 
     private Path metadataPath() {
@@ -280,7 +275,7 @@ public final class OneNode implements RunningNode {
     }
 
     private Uuid bootId() {
-        return settings.inMemory() ? Uuid.ZERO_UUID : BootId.read();
+        return Stores.bootId(settings);
     }
 
     private HttpListener http(NodeLog log, NodeRegistration registration) {

@@ -1,6 +1,7 @@
 package io.weir.server.command;
 
 import io.weir.server.NodeStarter;
+import io.weir.server.StoreOpener;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,7 +26,31 @@ record CommandRun(int exitCode, String out, String err) {
                 arguments);
     }
 
+    /** A command that tries a store. */
+    static CommandRun of(StoreOpener stores, String... arguments) {
+        return of(
+                new FakeClients(),
+                "",
+                settings -> {
+                    throw new AssertionError("nothing starts here");
+                },
+                stores,
+                arguments);
+    }
+
     static CommandRun of(Clients clients, String input, NodeStarter starter, String... arguments) {
+        return of(
+                clients,
+                input,
+                starter,
+                settings -> {
+                    throw new AssertionError("nothing is stored here");
+                },
+                arguments);
+    }
+
+    private static CommandRun of(
+            Clients clients, String input, NodeStarter starter, StoreOpener stores, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         // Time passes with every look, so that waiting for nothing comes to an end.
@@ -37,6 +62,7 @@ record CommandRun(int exitCode, String out, String err) {
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         clients,
                         starter,
+                        stores,
                         time),
                 arguments);
         return new CommandRun(exitCode, out.toString(), err.toString());

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -97,6 +98,35 @@ class WeirSettingsTest {
         assertThat(settings.jsonLogs()).isTrue();
         assertThat(settings.logLevel()).isEqualTo("DEBUG");
         assertThat(settings.topics()).isEqualTo(new TopicSettings(false, 12, false));
+    }
+
+    @Test
+    void everyHdfsSettingReachesItsValue() {
+        WeirSettings settings = WeirSettings.of(Map.ofEntries(
+                Map.entry("weir.store", "hdfs://namenode:8020/weir"),
+                Map.entry("weir.hdfs.conf.dir", "/etc/hadoop/conf"),
+                Map.entry("weir.hdfs.replication", "2"),
+                Map.entry("weir.hdfs.block.bytes", "1048576"),
+                Map.entry("weir.hdfs.hsync", "true"),
+                Map.entry("weir.hdfs.suspect.ms", "50"),
+                Map.entry("weir.hdfs.stall.timeout.ms", "51"),
+                Map.entry("weir.hdfs.fence.timeout.ms", "5000"),
+                Map.entry("weir.hdfs.kerberos.principal", "weir@EXAMPLE"),
+                Map.entry("weir.hdfs.kerberos.keytab", "/etc/weir.keytab")));
+
+        assertThat(settings.sharedStore()).isTrue();
+        assertThat(settings.inMemory()).isFalse();
+        assertThat(settings.hdfs())
+                .isEqualTo(new HdfsSettings(
+                        Optional.of(Path.of("/etc/hadoop/conf")),
+                        2,
+                        MEBIBYTE,
+                        true,
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(51),
+                        Duration.ofSeconds(5),
+                        Optional.of("weir@EXAMPLE"),
+                        Optional.of(Path.of("/etc/weir.keytab"))));
     }
 
     @Test
@@ -222,6 +252,11 @@ class WeirSettingsTest {
                 "node.id | -1 | node.id",
                 "num.partitions | many | num.partitions",
                 "weir.store | tape | weir.store",
+                "weir.store | hdfs:///weir | it names no NameNode",
+                "weir.store | hdfs://namenode:8020 | it names no directory",
+                "weir.hdfs.block.bytes | 1048577 | a multiple of 512",
+                "weir.hdfs.stall.timeout.ms | 100 | at least weir.hdfs.suspect.ms",
+                "weir.hdfs.kerberos.principal | weir@EXAMPLE | Set both",
                 "weir.log.format | xml | weir.log.format",
                 "weir.http.listener | 8090 | write it as host:port",
                 "weir.http.listener | localhost:99999 | write it as host:port",

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.storage.hdfs;
+
+import org.jspecify.annotations.NullMarked;
