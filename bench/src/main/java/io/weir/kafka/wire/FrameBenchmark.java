@@ -4,7 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.weir.bench.load.Payloads;
-import io.weir.kafka.wire.RequestBudget.Reservation;
+import io.weir.kafka.frame.FrameReader;
+import io.weir.kafka.frame.ReceiveBuffers;
+import io.weir.kafka.frame.RequestBudget;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,8 +63,8 @@ public class FrameBenchmark {
     private final Counting sink = new Counting(budget);
     private final FrameReader reader = new FrameReader(
             sink,
-            new NetworkThread(
-                    loop, PooledByteBufAllocator.DEFAULT, Time.SYSTEM, WireConfig.ConnectionLimits.defaults()),
+            loop,
+            new ReceiveBuffers(PooledByteBufAllocator.DEFAULT),
             PooledByteBufAllocator.DEFAULT,
             budget,
             Time.SYSTEM,

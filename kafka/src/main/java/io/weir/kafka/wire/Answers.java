@@ -18,11 +18,11 @@ import org.apache.kafka.common.record.internal.BaseRecords;
 import org.jspecify.annotations.Nullable;
 
 /** What the wire has to know of the inside of answers. */
-final class Answers {
+public final class Answers {
     private Answers() {}
 
     /** Gives back the leases of all records in {@code message}: of one that was written or will not be. */
-    static void release(@Nullable ApiMessage message) {
+    public static void release(@Nullable ApiMessage message) {
         if (message instanceof FetchResponseData fetch) {
             for (var topic : fetch.responses()) {
                 for (var partition : topic.partitions()) {

@@ -1,9 +1,11 @@
 package io.weir.kafka.wire;
 
+import io.weir.kafka.node.NodeProtocol;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -18,13 +20,17 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
  * level is 0 are left out below version 4, which older clients cannot read (KAFKA-17492).
  */
 final class ApiVersions {
+    private static final short FIRST_TAGGED_VERSION = 3;
+
     private final Set<ApiKeys> served;
     private final Supplier<FeatureLevels> features;
+    private final WireConfig.Callers callers;
 
-    ApiVersions(Set<ApiKeys> served, Supplier<FeatureLevels> features) {
+    ApiVersions(Set<ApiKeys> served, Supplier<FeatureLevels> features, WireConfig.Callers callers) {
         this.served = EnumSet.of(ApiKeys.API_VERSIONS);
         this.served.addAll(served);
         this.features = features;
+        this.callers = callers;
     }
 
     /** The answer, with {@code more} (authentication) served besides. */
@@ -40,7 +46,7 @@ final class ApiVersions {
         Set<ApiKeys> all = EnumSet.copyOf(served);
         all.addAll(more);
         FeatureLevels levels = features.get();
-        return new ApiVersionsResponse.Builder()
+        ApiVersionsResponseData answer = new ApiVersionsResponse.Builder()
                 .setApiVersions(ApiVersionsResponse.collectApis(ListenerType.BROKER, all, false))
                 .setSupportedFeatures(levels.supported())
                 .setFinalizedFeatures(levels.finalized())
@@ -48,5 +54,9 @@ final class ApiVersions {
                 .setAlterFeatureLevel0(request.version() < 4)
                 .build()
                 .data();
+        if (callers == WireConfig.Callers.NODES && request.version() >= FIRST_TAGGED_VERSION) {
+            NodeProtocol.mark(answer);
+        }
+        return answer;
     }
 }

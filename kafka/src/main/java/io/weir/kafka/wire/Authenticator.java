@@ -23,6 +23,11 @@ public interface Authenticator extends Service {
     /** Who it is, once that is established. */
     Optional<KafkaPrincipal> principal();
 
+    /** Whether it has been tried and failed: the connection is closed after that answer. */
+    default boolean failed() {
+        return false;
+    }
+
     /** Makes one a connection. */
     @FunctionalInterface
     interface Factory {

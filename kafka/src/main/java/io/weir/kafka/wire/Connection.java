@@ -9,19 +9,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.weir.kafka.Call;
+import io.weir.kafka.frame.FrameReader;
+import io.weir.kafka.frame.Pace;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import io.weir.kafka.wire.Intake.Peer;
 import io.weir.kafka.wire.Intake.Prepared;
-import io.weir.kafka.wire.RequestBudget.Reservation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InvalidRequestException;
-import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection. Everything here runs on its event loop.
+ * One connection, of a client or of another node. Everything here runs on its event loop.
  *
  * <p>Requests go to their service as they arrive, without waiting for earlier answers; answers leave in the order of the
  * requests, whatever the order in which they become known. Only produces and fetches overtake each other so: any other
  * request waits for those before it. Reading stops while as many requests are under way as may be, while the fetches under
  * way may become as large as may be, or while the client does not take its answers: then finished answers wait unencoded.
+ *
+ * <p>From the first request on that a node forwards, nothing waits for anything else: {@link AnswerQueue}.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements FrameReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -49,35 +50,37 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     private final Intake intake;
     private final UnsentAnswers.Share unsent;
     private final Pace takes = new Pace();
-    private final Queue<Exchange> exchanges = new ArrayDeque<>();
+    private final AnswerQueue exchanges = new AnswerQueue();
+    private final AnswerOutput output;
 
     private @Nullable Peer peer;
     private boolean open;
-    private boolean shuttingDown;
+    private @Nullable CloseReason ending;
     private boolean dispatching;
     private boolean flushDue;
     private @Nullable Prepared prepared;
     private long answerBytes;
     private long lastActiveMs;
     private long lastTakenMs;
-    private long writtenBytes;
     private long takenBytes;
 
-    Connection(Wiring wiring, WireConfig.Listener listener, NetworkThread thread, Channel channel) {
+    Connection(Wiring wiring, NetworkThread thread, Channel channel) {
         this.wiring = wiring;
-        this.listener = listener;
+        this.listener = wiring.listener();
         this.thread = thread;
         this.channel = channel;
         this.reader = new FrameReader(
                 this,
-                thread,
+                thread.loop(),
+                thread.receiving(),
                 wiring.allocator(),
                 wiring.budget(),
                 wiring.time(),
-                wiring.config().requests().maxBytes());
+                wiring.config().requests().maxFrameBytes(listener.callers(), true));
         MemoryClaim claim = new MemoryClaim(wiring.memory(), thread.loop(), this::advance);
         this.intake = new Intake(wiring.parser(), claim, listener);
         this.unsent = wiring.unsent().new Share();
+        this.output = new AnswerOutput(wiring, this, channel);
     }
 
     FrameReader reader() {
@@ -166,8 +169,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         reader.close();
         intake.close();
         var _ = channel.close();
-        List<Exchange> left = List.copyOf(exchanges);
-        exchanges.clear();
+        List<Exchange> left = exchanges.drain();
         thread.remove(this);
         for (Exchange exchange : left) {
             exchange.unsent(0);
@@ -181,15 +183,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
 
     /** Takes no more requests, and closes when those that are under way have been answered. */
     void shutdown() {
-        shuttingDown = true;
+        end(CloseReason.SHUTDOWN);
+    }
+
+    private void end(CloseReason reason) {
+        ending = reason;
         channel.config().setAutoRead(false);
         closeIfFinished();
     }
 
     private void closeIfFinished() {
-        if (open && shuttingDown && exchanges.isEmpty()) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener((ChannelFutureListener) flushed -> close(CloseReason.SHUTDOWN));
+        CloseReason reason = ending;
+        if (open && reason != null && exchanges.isEmpty()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> close(reason));
         }
     }
 
@@ -230,13 +236,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
 
     /** What the client has taken of what was written; what Netty counts besides does not matter for differences. */
     private long taken(ChannelOutboundBuffer waiting) {
-        return writtenBytes - waiting.totalPendingWriteBytes() + waiting.currentProgress();
+        return output.writtenBytes() - waiting.totalPendingWriteBytes() + waiting.currentProgress();
     }
 
     /** Whether more answers wait than a second's worth, and less than that was taken in the last second. */
     private boolean takesTooSlowly(long nowMs, int minBytesPerSecond) {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        long now = waiting == null ? writtenBytes : taken(waiting);
+        long now = waiting == null ? output.writtenBytes() : taken(waiting);
         if (unsent.bytes() <= minBytesPerSecond) {
             takes.restart(nowMs, now);
             return false;
@@ -275,12 +281,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
 
     @Override
     public boolean ready() {
-        if (!open || shuttingDown || !channel.isWritable() || peer == null || unsent.mustShrink()) {
+        if (!open || ending != null || !channel.isWritable() || peer == null || unsent.mustShrink()) {
             return false;
         }
-        int bound = peer.authenticator().principal().isPresent()
-                ? wiring.config().requests().maxInFlight()
-                : 1;
+        WireConfig.RequestLimits limits = wiring.config().requests();
+        if (exchanges.isAnyOrder()) {
+            // What its fetches may become says little, for most of them wait: what they did become counts.
+            return exchanges.size() < limits.maxNodeInFlight();
+        }
+        int bound = peer.authenticator().principal().isPresent() ? limits.maxInFlight() : 1;
         return exchanges.size() < bound
                 && answerBytes < wiring.config().answers().maxConnectionBytes();
     }
@@ -288,7 +297,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
     @Override
     public int maxBytes(ByteBuf beginning) {
         WireConfig.RequestLimits limits = wiring.config().requests();
-        return RequestKind.carriesRecords(RequestKind.apiKey(beginning)) ? limits.maxBytes() : limits.maxControlBytes();
+        return limits.maxFrameBytes(listener.callers(), RequestKind.carriesRecords(RequestKind.apiKey(beginning)));
     }
 
     @Override
@@ -312,9 +321,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
 
     @Override
     public boolean accepts(ByteBuf frame) {
-        Exchange first = exchanges.peek();
-        if (first != null) {
-            boolean turn = !first.isAlone()
+        Exchange oldest = exchanges.oldest();
+        if (oldest != null) {
+            boolean turn = !oldest.isAlone()
                     && frame.readableBytes() >= Short.BYTES
                     && RequestKind.isPipelined(RequestKind.apiKey(frame));
             // While room is short, one request a connection; each answer asks again.
@@ -327,8 +336,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             return false;
         }
         try {
-            prepared = intake.prepare(from, frame);
-            return prepared != null;
+            Prepared next = intake.prepare(from, frame);
+            prepared = next;
+            if (next != null && next.forwarded()) {
+                exchanges.anyOrder();
+            }
+            return next != null;
         } catch (Intake.UnauthenticatedException e) {
             wiring.badFrames()
                     .log(leftOut -> LOG.warn(
@@ -386,7 +399,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             wiring.memory().release(next.room());
         }
         writeFinished();
-        return exchange.isAlone() ? ALONE_TURN : 1;
+        return exchange.isAlone() && !exchanges.isAnyOrder() ? ALONE_TURN : 1;
     }
 
     private void invalidRequest(int frameBytes, Throwable cause) {
@@ -403,7 +416,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         close(CloseReason.INVALID_REQUEST);
     }
 
-    // Out: answers in order
+    // Out: answers in their order
 
     /** The service is done with a request's frame. Any thread. */
     void freed(Reservation reservation, Reservation room) {
@@ -418,6 +431,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             exchange.dropAnswer();
             return;
         }
+        exchanges.done(exchange);
         exchange.unsent(Answers.recordBytes(exchange.message()));
         if (!dispatching) {
             advance();
@@ -456,116 +470,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
 
     private void writeFinished() {
         while (open && channel.isWritable()) {
-            Exchange first = exchanges.peek();
-            if (first == null || !first.done()) {
+            Exchange next = exchanges.next();
+            if (next == null) {
                 return;
             }
-            exchanges.remove();
-            answerBytes -= first.answerBytes();
-            write(first);
-        }
-    }
-
-    private void write(Exchange exchange) {
-        if (exchange.silent()) {
-            finishSilently(exchange);
-            return;
-        }
-        Throwable failure = exchange.failure();
-        if (failure == null && exchange.message() == null) {
-            failure = new UnknownServerException("the service gave no answer to a request that waits for one");
-        }
-        List<ByteBuf> pieces = failure == null ? encode(exchange) : encodeFailure(exchange, failure);
-        if (pieces.isEmpty()) {
-            exchange.unsent(0);
-            close(CloseReason.UNANSWERABLE);
-            return;
-        }
-        int last = pieces.size() - 1;
-        long bytes = 0;
-        for (ByteBuf piece : pieces) {
-            bytes += piece.readableBytes();
-        }
-        wiring.metrics().api(exchange.api()).responseBytes().inc(bytes);
-        writtenBytes += bytes;
-        exchange.unsent(bytes);
-        if (last == 0) {
-            // Records that are in it were copied.
-            exchange.dropAnswer();
-        }
-        for (int i = 0; i < last; i++) {
-            var _ = channel.write(pieces.get(i), channel.voidPromise());
-        }
-        channel.write(pieces.get(last)).addListener(exchange);
-        if (!flushDue) {
-            flushDue = true;
-            thread.flushLater(this);
-        }
-    }
-
-    /** The client of acks=0 waits for nothing; the only way to tell it of an error is to close. */
-    private void finishSilently(Exchange exchange) {
-        boolean[] failed = {exchange.failure() != null};
-        ApiMessage message = exchange.message();
-        if (message != null) {
-            countErrors(exchange, message);
-            Answers.errors(message, exchange.context().apiVersion(), (error, count) -> failed[0] = true);
-        }
-        exchange.dropAnswer();
-        if (failed[0]) {
-            wiring.failedSilently()
-                    .log(leftOut -> LOG.info(
-                            "Produce with acks=0 failed, connection closed so that the client notices; connection={}"
-                                    + " cause={} leftOut={}",
-                            this,
-                            LogLimiter.printable(String.valueOf(exchange.failure())),
-                            leftOut));
-            close(CloseReason.UNANSWERABLE);
-        } else {
-            written(exchange, true);
-        }
-    }
-
-    private List<ByteBuf> encode(Exchange exchange) {
-        ApiMessage message = exchange.message();
-        if (message == null) {
-            return List.of();
-        }
-        try {
-            List<ByteBuf> pieces = wiring.encoder().encode(exchange.context(), message);
-            countErrors(exchange, message);
-            return pieces;
-        } catch (RuntimeException | Error e) {
-            return encodeFailure(exchange, e);
-        }
-    }
-
-    private List<ByteBuf> encodeFailure(Exchange exchange, Throwable failure) {
-        ApiMessage message = wiring.dispatcher().failureAnswer(exchange, failure);
-        if (message == null) {
-            exchange.dropAnswer();
-            return List.of();
-        }
-        exchange.replace(message);
-        try {
-            List<ByteBuf> pieces = wiring.encoder().encode(exchange.context(), message);
-            countErrors(exchange, message);
-            return pieces;
-        } catch (RuntimeException e) {
-            LOG.error("The error answer does not fit its version; api={}", exchange.api(), e);
-            return List.of();
-        }
-    }
-
-    /** Counting must not cost the answer: some of Kafka's classes do not take what a client may have asked for. */
-    private void countErrors(Exchange exchange, ApiMessage message) {
-        try {
-            Answers.errors(
-                    message,
-                    exchange.context().apiVersion(),
-                    (error, count) -> wiring.metrics().error(exchange.api(), error, count));
-        } catch (RuntimeException e) {
-            LOG.debug("Errors not counted; api={} connection={}", exchange.api(), this, e);
+            answerBytes -= next.answerBytes();
+            if (output.write(next) && !flushDue) {
+                flushDue = true;
+                thread.flushLater(this);
+            }
+            if (open && ending == null && peer != null && peer.authenticator().failed()) {
+                end(CloseReason.UNAUTHENTICATED);
+                closeIfFinished();
+            }
         }
     }
 
@@ -577,6 +494,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             long tookNs = nowNs - exchange.startedNs();
             wiring.metrics().api(exchange.api()).seconds().observe(tookNs / 1e9);
         }
+    }
+
+    /** The exchange has failed, and there is no way to say so. */
+    void unanswerable() {
+        if (exchanges.isAnyOrder()) {
+            // Its caller finds out when its time is over; closing would fail what others wait for.
+            return;
+        }
+        close(CloseReason.UNANSWERABLE);
     }
 
     /** An answer has left: somebody who had to take all of them first may go on. */

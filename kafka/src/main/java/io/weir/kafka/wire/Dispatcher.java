@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds who answers a request, and an answer where nobody can. Shared by all connections; any thread. */
+/** Finds who answers a request, and an answer where nobody can. Shared by all connections of a listener; any thread. */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -27,11 +27,11 @@ final class Dispatcher {
     private final LogLimiter notServed;
     private final LogLimiter failed;
 
-    Dispatcher(Service service, Supplier<FeatureLevels> features, Time time) {
+    Dispatcher(Service service, Supplier<FeatureLevels> features, WireConfig.Callers callers, Time time) {
         this.service = service;
         this.served = EnumSet.noneOf(ApiKeys.class);
         this.served.addAll(service.apis());
-        this.apiVersions = new ApiVersions(served, features);
+        this.apiVersions = new ApiVersions(served, features, callers);
         this.notServed = new LogLimiter(time);
         this.failed = new LogLimiter(time);
     }

@@ -3,7 +3,7 @@ package io.weir.kafka.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.weir.kafka.wire.RequestBudget.Reservation;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;

@@ -1,7 +1,9 @@
 package io.weir.kafka.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.weir.kafka.wire.RequestBudget.Reservation;
+import io.weir.kafka.frame.RequestBudget.Reservation;
+import io.weir.kafka.node.NodeProtocol;
+import io.weir.kafka.node.Origin;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -36,8 +38,13 @@ final class Intake {
     /** Who is there, known once the connection is active. */
     record Peer(String connectionId, InetSocketAddress remote, InetSocketAddress local, Authenticator authenticator) {}
 
-    /** A request that is about to be handed over, with the room that it has got; its taker gives that back. */
-    record Prepared(RequestContext context, AbstractRequest request, Reservation room) {}
+    /**
+     * A request that is about to be handed over.
+     *
+     * @param room that it has got; its taker gives it back
+     * @param forwarded whether a node sent it in somebody's name
+     */
+    record Prepared(RequestContext context, AbstractRequest request, Reservation room, boolean forwarded) {}
 
     /** Somebody who has not said who it is asks for something else. */
     static final class UnauthenticatedException extends RuntimeException {
@@ -65,6 +72,10 @@ final class Intake {
             throw new UnauthenticatedException(api);
         }
         RequestReader body = parser.reader(bytes);
+        Origin origin = null;
+        if (listener.callers() == WireConfig.Callers.NODES && principal.isPresent()) {
+            origin = NodeProtocol.takeOrigin(header);
+        }
         AbstractRequest request = parser.body(header, body);
         int ownBytes = RequestKind.keepsFrame(api) ? 0 : frame.readableBytes();
         Reservation room = memory.tryClaim(MemoryClaim.sizeBytes(ownBytes, body.fields()));
@@ -75,7 +86,12 @@ final class Intake {
             client = new ClientInformation(
                     versions.data().clientSoftwareName(), versions.data().clientSoftwareVersion());
         }
-        RequestContext context = new RequestContext(
+        RequestContext context = origin == null ? ownContext(peer, header, principal) : origin.context(header);
+        return new Prepared(context, request, room, origin != null);
+    }
+
+    private RequestContext ownContext(Peer peer, RequestHeader header, Optional<KafkaPrincipal> principal) {
+        return new RequestContext(
                 header,
                 peer.connectionId(),
                 peer.remote().getAddress(),
@@ -85,7 +101,6 @@ final class Intake {
                 listener.securityProtocol(),
                 client,
                 false);
-        return new Prepared(context, request, room);
     }
 
     /** The connection is gone. */

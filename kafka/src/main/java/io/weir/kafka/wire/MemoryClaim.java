@@ -1,6 +1,7 @@
 package io.weir.kafka.wire;
 
-import io.weir.kafka.wire.RequestBudget.Reservation;
+import io.weir.kafka.frame.RequestBudget;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.weir.kafka.wire;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.weir.kafka.frame.ReceiveBuffers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,33 +10,25 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Time;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one event loop share: receive buffers, the sweep for idle ones, the flush at the end of a turn.
  * On that event loop, but for the constructor and {@link #shutdown}.
  */
 final class NetworkThread {
-    /** Takes many small frames at a read. */
-    static final int LARGE_RECEIVE_BYTES = 64 * 1024;
-
-    private static final int SMALL_RECEIVE_BYTES = 2 * 1024;
-
     private final EventLoop loop;
-    private final ByteBufAllocator allocator;
+    private final ReceiveBuffers receiving;
     private final Time time;
     private final long sweepMs;
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private List<Connection> toFlush = new ArrayList<>();
-    private @Nullable ByteBuf largeBuffer;
-    private @Nullable ByteBuf smallBuffer;
     private boolean sweeping;
     private boolean closing;
 
     NetworkThread(EventLoop loop, ByteBufAllocator allocator, Time time, WireConfig.ConnectionLimits limits) {
         this.loop = loop;
-        this.allocator = allocator;
+        this.receiving = new ReceiveBuffers(allocator);
         this.time = time;
         long shortestMs =
                 Math.min(limits.maxIdle().toMillis(), limits.stallTimeout().toMillis());
@@ -76,24 +68,8 @@ final class NetworkThread {
         }
     }
 
-    /** The shared buffer for a read, empty, retained for the caller, who keeps nothing of it. */
-    ByteBuf largeReceiveBuffer() {
-        ByteBuf buffer = largeBuffer;
-        if (buffer == null) {
-            buffer = allocator.directBuffer(LARGE_RECEIVE_BYTES, LARGE_RECEIVE_BYTES);
-            largeBuffer = buffer;
-        }
-        return buffer.clear().retain();
-    }
-
-    /** As {@link #largeReceiveBuffer}, for a read of little more than a length. */
-    ByteBuf smallReceiveBuffer() {
-        ByteBuf buffer = smallBuffer;
-        if (buffer == null) {
-            buffer = allocator.directBuffer(SMALL_RECEIVE_BYTES, SMALL_RECEIVE_BYTES);
-            smallBuffer = buffer;
-        }
-        return buffer.clear().retain();
+    ReceiveBuffers receiving() {
+        return receiving;
     }
 
     /** Lets connections finish what is under way and no more; done when all of them are closed. Any thread. */
@@ -114,14 +90,7 @@ final class NetworkThread {
     }
 
     private void free() {
-        if (largeBuffer != null) {
-            largeBuffer.release();
-            largeBuffer = null;
-        }
-        if (smallBuffer != null) {
-            smallBuffer.release();
-            smallBuffer = null;
-        }
+        receiving.free();
         empty.complete(null);
     }
 

@@ -1,5 +1,6 @@
 package io.weir.kafka.wire;
 
+import io.weir.kafka.node.NodeProtocol;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -17,10 +18,20 @@ final class RequestParser {
     /** No client of today sends a header this long. */
     private static final int LONG_HEADER_BYTES = 512;
 
-    private final int maxFields;
+    /** A node's header says for whom it asks, too, and its own texts are as long as a client's. */
+    static final int MAX_NODE_HEADER_BYTES = 6 * MAX_HEADER_BYTES;
 
+    private final int maxFields;
+    private final WireConfig.Callers callers;
+
+    /** For clients. */
     RequestParser(int maxFields) {
+        this(maxFields, WireConfig.Callers.CLIENTS);
+    }
+
+    RequestParser(int maxFields, WireConfig.Callers callers) {
         this.maxFields = maxFields;
+        this.callers = callers;
     }
 
     /**
@@ -29,10 +40,11 @@ final class RequestParser {
      * @throws InvalidRequestException for an unknown api or a header that cannot be read
      */
     RequestHeader header(ByteBuffer bytes) {
+        boolean node = callers == WireConfig.Callers.NODES;
         ByteBuffer head = bytes.duplicate();
-        head.limit(Math.min(bytes.limit(), bytes.position() + MAX_HEADER_BYTES));
-        RequestHeader header = RequestHeader.parse(head);
-        if (head.position() - bytes.position() > LONG_HEADER_BYTES) {
+        head.limit(Math.min(bytes.limit(), bytes.position() + (node ? MAX_NODE_HEADER_BYTES : MAX_HEADER_BYTES)));
+        RequestHeader header = node ? NodeProtocol.parse(head) : RequestHeader.parse(head);
+        if (!node && head.position() - bytes.position() > LONG_HEADER_BYTES) {
             // Nobody asks for what is not known, and it would live as long as the request.
             header.data().unknownTaggedFields().clear();
         }

@@ -1,5 +1,6 @@
 package io.weir.kafka.wire;
 
+import io.weir.kafka.frame.FrameReader;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -84,8 +85,9 @@ public record WireConfig(
      * @param host name or address; empty means every address
      * @param port 0 lets the system choose
      * @param securityProtocol PLAINTEXT is the only one yet
+     * @param callers who may come: only nodes are believed when they say for whom they ask
      */
-    public record Listener(String name, String host, int port, SecurityProtocol securityProtocol) {
+    public record Listener(String name, String host, int port, SecurityProtocol securityProtocol, Callers callers) {
         public Listener {
             check(!name.isBlank(), "listeners has one without a name");
             check(port >= 0 && port <= 65535, "listeners: port " + port + " of " + name + " is not within 0..65535");
@@ -94,11 +96,29 @@ public record WireConfig(
                     "listeners: " + name + " asks for " + securityProtocol + "; only PLAINTEXT is supported yet");
         }
 
+        /** One for clients. */
+        public Listener(String name, String host, int port, SecurityProtocol securityProtocol) {
+            this(name, host, port, securityProtocol, Callers.CLIENTS);
+        }
+
+        /** One for nodes; whoever makes it sees to it that nobody else reaches it, or cannot authenticate. */
+        public static Listener forNodes(String name, String host, int port) {
+            return new Listener(name, host, port, SecurityProtocol.PLAINTEXT, Callers.NODES);
+        }
+
         /** As the setting spells it. */
         @Override
         public String toString() {
             return name + "://" + host + ":" + port;
         }
+    }
+
+    /** Who calls on a listener. */
+    public enum Callers {
+        /** Anybody, in his own name. */
+        CLIENTS,
+        /** Nodes, which ask in the name of their clients, and take answers in any order. */
+        NODES
     }
 
     /**
@@ -170,6 +190,8 @@ public record WireConfig(
      * @param maxInFlightBytes {@code queued.max.request.bytes}: request bytes under way over all connections
      * @param maxControlMemoryBytes {@code weir.queued.max.control.bytes}: memory that parsed requests take, records apart,
      *     over all connections
+     * @param maxNodeInFlight the same as {@code maxInFlight} for a connection of a node, which brings the requests of all its
+     *     clients, most of them fetches that wait; no setting
      */
     public record RequestLimits(
             int maxBytes,
@@ -177,7 +199,10 @@ public record WireConfig(
             int maxFields,
             int maxInFlight,
             long maxInFlightBytes,
-            long maxControlMemoryBytes) {
+            long maxControlMemoryBytes,
+            int maxNodeInFlight) {
+        private static final int DEFAULT_NODE_IN_FLIGHT = 1 << 14;
+
         public RequestLimits {
             check(maxBytes > 0, "socket.request.max.bytes=" + maxBytes + " must be at least 1");
             check(maxControlBytes > 0, "weir.control.request.max.bytes=" + maxControlBytes + " must be at least 1");
@@ -191,6 +216,35 @@ public record WireConfig(
                     maxControlMemoryBytes >= MemoryClaim.SMALL_BYTES,
                     "weir.queued.max.control.bytes=" + maxControlMemoryBytes + " must be at least "
                             + MemoryClaim.SMALL_BYTES);
+            check(maxNodeInFlight > 0, "requests of a node in flight: " + maxNodeInFlight + " must be at least 1");
+        }
+
+        /** How long a frame may be, by who sends it and what it carries. */
+        int maxFrameBytes(Callers callers, boolean carriesRecords) {
+            int most = carriesRecords ? maxBytes : maxControlBytes;
+            return switch (callers) {
+                case CLIENTS -> most;
+                // A client's largest request, and for whom it is.
+                case NODES -> (int) Math.min(Integer.MAX_VALUE, (long) most + RequestParser.MAX_NODE_HEADER_BYTES);
+            };
+        }
+
+        /** With the default for nodes. */
+        public RequestLimits(
+                int maxBytes,
+                int maxControlBytes,
+                int maxFields,
+                int maxInFlight,
+                long maxInFlightBytes,
+                long maxControlMemoryBytes) {
+            this(
+                    maxBytes,
+                    maxControlBytes,
+                    maxFields,
+                    maxInFlight,
+                    maxInFlightBytes,
+                    maxControlMemoryBytes,
+                    DEFAULT_NODE_IN_FLIGHT);
         }
 
         /**

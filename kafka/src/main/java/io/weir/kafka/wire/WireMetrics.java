@@ -9,6 +9,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.kafka.frame.RequestBudget;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,7 +17,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/** The wire's figures. Data points of the hot path are looked up once. Any thread. */
+/** The wire's figures for one kind of callers. Data points of the hot path are looked up once. Any thread. */
 final class WireMetrics {
     private final Gauge connections;
     private final Counter accepted;
@@ -35,26 +36,26 @@ final class WireMetrics {
             DistributionDataPoint seconds) {}
 
     WireMetrics(
-            PrometheusRegistry registry,
-            PooledByteBufAllocator allocator,
-            RequestBudget budget,
-            RequestBudget memory,
-            UnsentAnswers unsent) {
+            PrometheusRegistry registry, PooledByteBufAllocator allocator, WireConfig.Callers callers, Bounds bounds) {
+        String prefix = prefix(callers);
+        RequestBudget budget = bounds.budget();
+        RequestBudget memory = bounds.memory();
+        UnsentAnswers unsent = bounds.unsent();
         connections = Gauge.builder()
-                .name("weir_kafka_connections")
-                .help("Open connections of Kafka clients")
+                .name(prefix + "connections")
+                .help("Open connections")
                 .labelNames("listener")
                 .register(registry);
-        accepted = counter(registry, "weir_kafka_connections_accepted", "Connections accepted", "listener");
+        accepted = counter(registry, prefix + "connections_accepted", "Connections accepted", "listener");
         refused = counter(
-                registry, "weir_kafka_connections_refused", "Connections closed for a limit", "listener", "reason");
-        closed = counter(registry, "weir_kafka_connections_closed", "Connections closed", "listener", "reason");
-        errors = counter(registry, "weir_kafka_errors", "Errors in answers, by partition", "api", "error");
-        Counter requests = counter(registry, "weir_kafka_requests", "Requests parsed", "api");
-        Counter requestBytes = counter(registry, "weir_kafka_request_bytes", "Bytes of requests", "api");
-        Counter responseBytes = counter(registry, "weir_kafka_response_bytes", "Bytes of answers", "api");
+                registry, prefix + "connections_refused", "Connections closed for a limit", "listener", "reason");
+        closed = counter(registry, prefix + "connections_closed", "Connections closed", "listener", "reason");
+        errors = counter(registry, prefix + "errors", "Errors in answers, by partition", "api", "error");
+        Counter requests = counter(registry, prefix + "requests", "Requests parsed", "api");
+        Counter requestBytes = counter(registry, prefix + "request_bytes", "Bytes of requests", "api");
+        Counter responseBytes = counter(registry, prefix + "response_bytes", "Bytes of answers", "api");
         Histogram seconds = Histogram.builder()
-                .name("weir_kafka_request_seconds")
+                .name(prefix + "request_seconds")
                 .help("From the last byte of a request to the last byte of its answer in the socket's buffer")
                 .labelNames("api")
                 .classicOnly()
@@ -67,30 +68,44 @@ final class WireMetrics {
                 requestBytes.labelValues(api.name),
                 responseBytes.labelValues(api.name),
                 seconds.labelValues(api.name));
-        gauges(registry, allocator);
+        inFlight(registry, prefix);
+        if (callers == WireConfig.Callers.CLIENTS) {
+            buffers(registry, allocator);
+        }
         GaugeWithCallback.builder()
-                .name("weir_kafka_request_bytes_in_flight")
+                .name(prefix + "request_bytes_in_flight")
                 .help("Bytes of requests that are arriving or not answered yet: queued.max.request.bytes")
                 .callback(callback -> callback.call((double) budget.usedBytes()))
                 .register(registry);
         GaugeWithCallback.builder()
-                .name("weir_kafka_control_bytes_in_flight")
+                .name(prefix + "control_bytes_in_flight")
                 .help("Memory of parsed requests that are not answered yet, an estimate: weir.queued.max.control.bytes")
                 .callback(callback -> callback.call((double) memory.usedBytes()))
                 .register(registry);
         GaugeWithCallback.builder()
-                .name("weir_kafka_answer_bytes_unsent")
+                .name(prefix + "answer_bytes_unsent")
                 .help("Bytes of answers that their clients have not taken yet: weir.queued.max.answer.bytes")
                 .callback(callback -> callback.call((double) unsent.bytes()))
                 .register(registry);
     }
 
-    private void gauges(PrometheusRegistry registry, PooledByteBufAllocator allocator) {
+    /** What clients ask and what nodes ask in the name of their clients are figures of their own. */
+    private static String prefix(WireConfig.Callers callers) {
+        return switch (callers) {
+            case CLIENTS -> "weir_kafka_";
+            case NODES -> "weir_internal_server_";
+        };
+    }
+
+    private void inFlight(PrometheusRegistry registry, String prefix) {
         GaugeWithCallback.builder()
-                .name("weir_kafka_requests_in_flight")
+                .name(prefix + "requests_in_flight")
                 .help("Requests handed to their service and not answered by it yet")
                 .callback(callback -> callback.call((double) inFlight.sum()))
                 .register(registry);
+    }
+
+    private static void buffers(PrometheusRegistry registry, PooledByteBufAllocator allocator) {
         GaugeWithCallback.builder()
                 .name("weir_kafka_buffer_bytes")
                 .help("Direct memory of the buffer pool: taken from the system, and of that in use")

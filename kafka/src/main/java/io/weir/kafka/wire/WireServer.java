@@ -7,23 +7,16 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.kafka.Service;
+import io.weir.kafka.frame.FrameBuffers;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,21 +32,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for Kafka clients and hands their requests to one {@link Service}. {@link #bind} and {@link #close} are for the
- * thread that starts and stops the process; each is called once.
+ * Listens for Kafka clients and for other nodes, and hands the requests of each listener to its {@link Service}. {@link #bind}
+ * and {@link #close} are for the thread that starts and stops the process; each is called once.
  */
 public final class WireServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WireServer.class);
 
     private final WireConfig config;
-    private final Wiring wiring;
-    private final boolean epoll;
-    private final MultiThreadIoEventLoopGroup group;
+    private final Network network;
+    private final boolean ownsNetwork;
+    private final Map<String, Wiring> wirings = new HashMap<>();
     private final IdentityHashMap<EventLoop, NetworkThread> threads = new IdentityHashMap<>();
     private final List<Channel> listening = new ArrayList<>();
     private boolean closed;
 
     /**
+     * With event loops of its own and one service for all listeners.
+     *
      * @param service answers everything but ApiVersions; its {@code apis()} are read once, here
      * @param features asked at each ApiVersions, on an event loop
      * @param authenticators who the clients are
@@ -67,16 +62,77 @@ public final class WireServer implements AutoCloseable {
             PooledByteBufAllocator allocator,
             Time time,
             PrometheusRegistry registry) {
+        this(
+                config,
+                sameForAll(config, service),
+                features,
+                authenticators,
+                new Network(config.networkThreads(), config.nativeTransport(), allocator),
+                true,
+                time,
+                registry);
+    }
+
+    /**
+     * With a service for each listener, on event loops that others use, too, and that its maker closes after this.
+     *
+     * @param services by the listener's name; what each listener says it serves are the {@code apis()} of its own
+     * @throws IllegalArgumentException when a listener has no service
+     */
+    public WireServer(
+            WireConfig config,
+            Map<String, ? extends Service> services,
+            Supplier<FeatureLevels> features,
+            Authenticator.Factory authenticators,
+            Network network,
+            Time time,
+            PrometheusRegistry registry) {
+        this(config, services, features, authenticators, network, false, time, registry);
+    }
+
+    private WireServer(
+            WireConfig config,
+            Map<String, ? extends Service> services,
+            Supplier<FeatureLevels> features,
+            Authenticator.Factory authenticators,
+            Network network,
+            boolean ownsNetwork,
+            Time time,
+            PrometheusRegistry registry) {
         this.config = config;
-        this.wiring = Wiring.of(config, service, features, authenticators, allocator, time, registry);
-        this.epoll = config.nativeTransport() && Epoll.isAvailable();
-        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        this.group = new MultiThreadIoEventLoopGroup(
-                config.networkThreads(), new DefaultThreadFactory("weir-network", false), io);
-        for (EventExecutor executor : group) {
-            EventLoop loop = (EventLoop) executor;
-            threads.put(loop, new NetworkThread(loop, allocator, time, config.connections()));
+        this.network = network;
+        this.ownsNetwork = ownsNetwork;
+        Map<WireConfig.Callers, Bounds> bounds = new EnumMap<>(WireConfig.Callers.class);
+        Map<WireConfig.Callers, WireMetrics> metrics = new EnumMap<>(WireConfig.Callers.class);
+        for (WireConfig.Listener listener : config.listeners()) {
+            Service service = services.get(listener.name());
+            if (service == null) {
+                throw new IllegalArgumentException("no service for the listener " + listener.name());
+            }
+            Bounds shared = bounds.computeIfAbsent(listener.callers(), callers -> Bounds.of(config));
+            wirings.put(
+                    listener.name(),
+                    new Wiring(
+                            config,
+                            listener,
+                            time,
+                            network.allocator(),
+                            shared,
+                            metrics.computeIfAbsent(
+                                    listener.callers(),
+                                    callers -> new WireMetrics(registry, network.allocator(), callers, shared)),
+                            new Dispatcher(service, features, listener.callers(), time),
+                            authenticators));
         }
+        for (EventLoop loop : network.loops()) {
+            threads.put(loop, new NetworkThread(loop, network.allocator(), time, config.connections()));
+        }
+    }
+
+    private static Map<String, Service> sameForAll(WireConfig config, Service service) {
+        Map<String, Service> services = new HashMap<>();
+        config.listeners().forEach(listener -> services.put(listener.name(), service));
+        return services;
     }
 
     /**
@@ -99,7 +155,7 @@ public final class WireServer implements AutoCloseable {
             listening.add(binding.channel());
             bound.put(listener.name(), (InetSocketAddress) binding.channel().localAddress());
         }
-        LOG.info("Listening for Kafka clients; addresses={} transport={}", bound, epoll ? "epoll" : "nio");
+        LOG.info("Listening for Kafka clients; addresses={} transport={}", bound, network.transport());
         return bound;
     }
 
@@ -113,15 +169,14 @@ public final class WireServer implements AutoCloseable {
     }
 
     private ServerBootstrap bootstrap(WireConfig.Listener listener) {
-        Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         WireConfig.SocketOptions sockets = config.sockets();
         int high = config.answers().writeHighWatermarkBytes();
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(group)
-                .channel(type)
+                .group(network.group())
+                .channel(network.listeningType())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, sockets.backlog())
-                .childOption(ChannelOption.ALLOCATOR, wiring.allocator())
+                .childOption(ChannelOption.ALLOCATOR, network.allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
@@ -143,17 +198,18 @@ public final class WireServer implements AutoCloseable {
 
     private void open(Channel channel, WireConfig.Listener listener) {
         NetworkThread thread = threads.get(channel.eventLoop());
-        if (thread == null) {
-            throw new IllegalStateException("a connection on an unknown event loop");
+        Wiring wiring = wirings.get(listener.name());
+        if (thread == null || wiring == null) {
+            throw new IllegalStateException("a connection on an unknown event loop or listener");
         }
-        Connection connection = new Connection(wiring, listener, thread, channel);
+        Connection connection = new Connection(wiring, thread, channel);
         channel.config().setRecvByteBufAllocator(new FrameBuffers(connection.reader()));
         channel.pipeline().addLast(connection);
     }
 
     /**
      * Stops listening, lets requests that are under way finish within the bound of the configuration, closes all
-     * connections and waits until the threads have ended. Later calls do nothing.
+     * connections and waits until that is done, and until the threads have ended if they are its own. Later calls do nothing.
      */
     @Override
     public void close() {
@@ -172,7 +228,9 @@ public final class WireServer implements AutoCloseable {
             threads.values().forEach(NetworkThread::closeAll);
             await(all, 1000);
         }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        if (ownsNetwork) {
+            network.close();
+        }
         LOG.info("Stopped listening for Kafka clients");
     }
 

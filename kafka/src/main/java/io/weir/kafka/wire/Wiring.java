@@ -1,20 +1,16 @@
 package io.weir.kafka.wire;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.weir.kafka.Service;
-import java.util.function.Supplier;
+import io.weir.kafka.frame.RequestBudget;
 import org.apache.kafka.common.utils.Time;
 
-/** What all connections of a server share. Each part says its own threads. */
+/** What all connections of a listener share. Each part says its own threads. */
 record Wiring(
         WireConfig config,
+        WireConfig.Listener listener,
         Time time,
         PooledByteBufAllocator allocator,
-        RequestBudget budget,
-        RequestBudget memory,
-        UnsentAnswers unsent,
-        ConnectionGate gate,
+        Bounds bounds,
         WireMetrics metrics,
         Dispatcher dispatcher,
         RequestParser parser,
@@ -25,33 +21,45 @@ record Wiring(
         LogLimiter failedSilently,
         LogLimiter refusals) {
 
-    static Wiring of(
+    Wiring(
             WireConfig config,
-            Service service,
-            Supplier<FeatureLevels> features,
-            Authenticator.Factory authenticators,
-            PooledByteBufAllocator allocator,
+            WireConfig.Listener listener,
             Time time,
-            PrometheusRegistry registry) {
-        RequestBudget budget = new RequestBudget(config.requests().maxInFlightBytes());
-        RequestBudget memory = new RequestBudget(config.requests().maxControlMemoryBytes());
-        UnsentAnswers unsent = new UnsentAnswers(config.answers().maxUnsentBytes());
-        return new Wiring(
+            PooledByteBufAllocator allocator,
+            Bounds bounds,
+            WireMetrics metrics,
+            Dispatcher dispatcher,
+            Authenticator.Factory authenticators) {
+        this(
                 config,
+                listener,
                 time,
                 allocator,
-                budget,
-                memory,
-                unsent,
-                new ConnectionGate(config.connections()),
-                new WireMetrics(registry, allocator, budget, memory, unsent),
-                new Dispatcher(service, features, time),
-                new RequestParser(config.requests().maxFields()),
+                bounds,
+                metrics,
+                dispatcher,
+                new RequestParser(config.requests().maxFields(), listener.callers()),
                 new AnswerEncoder(allocator),
                 authenticators,
                 new LogLimiter(time),
                 new LogLimiter(time),
                 new LogLimiter(time),
                 new LogLimiter(time));
+    }
+
+    RequestBudget budget() {
+        return bounds.budget();
+    }
+
+    RequestBudget memory() {
+        return bounds.memory();
+    }
+
+    UnsentAnswers unsent() {
+        return bounds.unsent();
+    }
+
+    ConnectionGate gate() {
+        return bounds.gate();
     }
 }

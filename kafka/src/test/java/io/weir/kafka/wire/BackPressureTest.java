@@ -2,6 +2,7 @@ package io.weir.kafka.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.kafka.frame.FrameReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package io.weir.kafka.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.kafka.frame.FrameEncoder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -23,7 +24,7 @@ class LeasesTest {
 
     @Test
     void afterTheAnswerHasLeft() throws Exception {
-        for (int bytes : List.of(1, 100, AnswerEncoder.COPY_BYTES, 100_000, 5_000_000)) {
+        for (int bytes : List.of(1, 100, FrameEncoder.COPY_BYTES, 100_000, 5_000_000)) {
             service.answering(call -> answer(bytes));
             try (WireFixture wire = new WireFixture(service);
                     RawClient client = wire.client()) {

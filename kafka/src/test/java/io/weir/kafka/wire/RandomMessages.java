@@ -25,15 +25,15 @@ import org.apache.kafka.common.utils.ImplicitLinkedHashCollection;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of any kind with random contents, the same for the same seed. */
-final class RandomMessages {
+public final class RandomMessages {
     /** Stands for the id of {@code fuzz-topic}: whoever has such a topic puts the real one in its place. */
-    static final Uuid FUZZ_TOPIC_ID = new Uuid(0x5eed_5eed_5eed_5eedL, 0x5eed_5eed_5eed_5eedL);
+    public static final Uuid FUZZ_TOPIC_ID = new Uuid(0x5eed_5eed_5eed_5eedL, 0x5eed_5eed_5eed_5eedL);
 
     private final Random random;
     private final boolean plausible;
 
     /** Anything goes. */
-    RandomMessages(Random random) {
+    public RandomMessages(Random random) {
         this(random, false);
     }
 
@@ -43,12 +43,12 @@ final class RandomMessages {
     }
 
     /** Names that exist, small numbers, short waits: what gets past the first checks of whoever answers. */
-    static RandomMessages plausible(Random random) {
+    public static RandomMessages plausible(Random random) {
         return new RandomMessages(random, true);
     }
 
     /** A valid request's frame without its length. */
-    byte[] request(ApiKeys api, short version) {
+    public byte[] request(ApiKeys api, short version) {
         RequestHeader header = new RequestHeader(api, version, "fuzz", random.nextInt());
         ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
                 .buffer();
@@ -59,7 +59,7 @@ final class RandomMessages {
     }
 
     /** Fills fields until the version refuses one, then tries with fewer. */
-    ByteBuffer body(java.util.function.Supplier<ApiMessage> make, short version) {
+    public ByteBuffer body(java.util.function.Supplier<ApiMessage> make, short version) {
         for (double share : new double[] {0.9, 0.7, 0.5, 0.3, 0.2, 0.1}) {
             ApiMessage message = make.get();
             try {
@@ -72,7 +72,7 @@ final class RandomMessages {
         return MessageUtil.toByteBufferAccessor(make.get(), version).buffer();
     }
 
-    void fill(Message message, double share, int depth) {
+    public void fill(Message message, double share, int depth) {
         List<Method> setters = Arrays.stream(message.getClass().getMethods())
                 .filter(method -> method.getName().startsWith("set") && method.getParameterCount() == 1)
                 .filter(method -> method.getReturnType() == message.getClass())

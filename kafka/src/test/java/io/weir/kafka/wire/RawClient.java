@@ -15,18 +15,18 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /** A blocking socket that knows frames. One thread. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
 
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
 
-    RawClient(InetSocketAddress address) throws IOException {
+    public RawClient(InetSocketAddress address) throws IOException {
         this(address, -1);
     }
 
-    RawClient(InetSocketAddress address, int receiveBufferBytes) throws IOException {
+    public RawClient(InetSocketAddress address, int receiveBufferBytes) throws IOException {
         socket = new Socket();
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
@@ -38,58 +38,58 @@ final class RawClient implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    static RequestHeader header(AbstractRequest request, int correlationId) {
+    public static RequestHeader header(AbstractRequest request, int correlationId) {
         return new RequestHeader(request.apiKey(), request.version(), "raw-client", correlationId);
     }
 
     /** Length and all. */
-    static byte[] frame(AbstractRequest request, int correlationId) {
+    public static byte[] frame(AbstractRequest request, int correlationId) {
         ByteBuffer body = request.serializeWithHeader(header(request, correlationId));
         return framed(body);
     }
 
-    static byte[] framed(ByteBuffer body) {
+    public static byte[] framed(ByteBuffer body) {
         byte[] frame = new byte[4 + body.remaining()];
         ByteBuffer.wrap(frame).putInt(body.remaining()).put(body);
         return frame;
     }
 
-    void send(AbstractRequest request, int correlationId) throws IOException {
+    public void send(AbstractRequest request, int correlationId) throws IOException {
         sendBytes(frame(request, correlationId));
     }
 
-    void sendBytes(byte[] bytes) throws IOException {
+    public void sendBytes(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
     }
 
-    void sendBytes(byte[] bytes, int offset, int length) throws IOException {
+    public void sendBytes(byte[] bytes, int offset, int length) throws IOException {
         out.write(bytes, offset, length);
         out.flush();
     }
 
     /** The next answer's body, from its correlation id on. */
-    ByteBuffer receive() throws IOException {
+    public ByteBuffer receive() throws IOException {
         byte[] body = new byte[in.readInt()];
         in.readFully(body);
         return ByteBuffer.wrap(body);
     }
 
-    int receiveCorrelationId() throws IOException {
+    public int receiveCorrelationId() throws IOException {
         return receive().getInt();
     }
 
-    AbstractResponse receive(AbstractRequest request, int correlationId) throws IOException {
+    public AbstractResponse receive(AbstractRequest request, int correlationId) throws IOException {
         return AbstractResponse.parseResponse(receive(), header(request, correlationId));
     }
 
-    AbstractResponse call(AbstractRequest request) throws IOException {
+    public AbstractResponse call(AbstractRequest request) throws IOException {
         send(request, 7);
         return receive(request, 7);
     }
 
     /** Waits until the server has closed; whatever still comes is thrown away. */
-    boolean closedWithin(Duration bound) throws IOException {
+    public boolean closedWithin(Duration bound) throws IOException {
         socket.setSoTimeout((int) bound.toMillis());
         byte[] rubbish = new byte[8192];
         try {
@@ -104,7 +104,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    int localPort() {
+    public int localPort() {
         return socket.getLocalPort();
     }
 
@@ -114,7 +114,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** A minimal header by hand, for what Kafka's classes refuse to write. */
-    static ByteBuffer rawHeader(int apiKey, int version, int correlationId, int moreBytes) {
+    public static ByteBuffer rawHeader(int apiKey, int version, int correlationId, int moreBytes) {
         ByteBuffer body = ByteBuffer.allocate(10 + moreBytes);
         body.putShort((short) apiKey)
                 .putShort((short) version)
@@ -123,7 +123,7 @@ final class RawClient implements AutoCloseable {
         return body.rewind();
     }
 
-    static ApiKeys api(int id) {
+    public static ApiKeys api(int id) {
         return ApiKeys.forId(id);
     }
 }

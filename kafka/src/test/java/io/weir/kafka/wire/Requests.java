@@ -22,19 +22,19 @@ import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 
 /** Small requests and answers for the scenarios. */
-final class Requests {
+public final class Requests {
     private Requests() {}
 
-    static MetadataRequest metadata() {
+    public static MetadataRequest metadata() {
         return new MetadataRequest(new MetadataRequestData().setTopics(List.of()), ApiKeys.METADATA.latestVersion());
     }
 
     /** Says which call it answers. */
-    static MetadataResponseData metadataAnswer(int controllerId) {
+    public static MetadataResponseData metadataAnswer(int controllerId) {
         return new MetadataResponseData().setControllerId(controllerId);
     }
 
-    static ProduceRequest produce(int acks, int valueBytes) {
+    public static ProduceRequest produce(int acks, int valueBytes) {
         MemoryRecords records = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1L, new byte[valueBytes]));
         ProduceRequestData data = new ProduceRequestData().setAcks((short) acks).setTimeoutMs(1000);
         data.topicData()
@@ -46,7 +46,7 @@ final class Requests {
         return new ProduceRequest(data, (short) 12);
     }
 
-    static ProduceResponseData produceAnswer(short error) {
+    public static ProduceResponseData produceAnswer(short error) {
         ProduceResponseData data = new ProduceResponseData();
         data.responses()
                 .add(new ProduceResponseData.TopicProduceResponse()
@@ -57,12 +57,12 @@ final class Requests {
         return data;
     }
 
-    static FetchRequest fetch(int maxBytes) {
+    public static FetchRequest fetch(int maxBytes) {
         FetchRequestData data = new FetchRequestData().setMaxBytes(maxBytes).setMaxWaitMs(100);
         return new FetchRequest(data, ApiKeys.FETCH.latestVersion());
     }
 
-    static FetchResponseData fetchAnswer(BaseRecords... records) {
+    public static FetchResponseData fetchAnswer(BaseRecords... records) {
         FetchResponseData.FetchableTopicResponse topic = new FetchResponseData.FetchableTopicResponse();
         for (int i = 0; i < records.length; i++) {
             topic.partitions()
@@ -74,12 +74,12 @@ final class Requests {
     }
 
     /** Says which call it answers. */
-    static FetchResponseData numberedAnswer(int number) {
+    public static FetchResponseData numberedAnswer(int number) {
         return new FetchResponseData().setSessionId(number);
     }
 
     /** Records of {@code bytes} bytes in two buffers, whose owner counts. */
-    static LeasedRecords leased(Owner owner, int bytes) {
+    public static LeasedRecords leased(Owner owner, int bytes) {
         ByteBuffer direct = ByteBuffer.allocateDirect(bytes);
         for (int i = 0; i < bytes; i++) {
             direct.put(i, (byte) i);
@@ -94,8 +94,8 @@ final class Requests {
     }
 
     /** Counts what is leased from it; releasing a lease twice throws. */
-    static final class Owner extends AbstractReferenceCounted {
-        final AtomicInteger leases = new AtomicInteger();
+    public static final class Owner extends AbstractReferenceCounted {
+        public final AtomicInteger leases = new AtomicInteger();
 
         @Override
         protected void deallocate() {
@@ -108,7 +108,7 @@ final class Requests {
         }
 
         /** All that were leased have come back, each once. */
-        boolean allBack() {
+        public boolean allBack() {
             return refCnt() == 1;
         }
     }

@@ -13,39 +13,39 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /** Answers as it is told to, or hands each call to the test, which answers when it likes. */
-final class StubService implements Service {
+public final class StubService implements Service {
     private final Set<ApiKeys> apis;
     private final BlockingQueue<Pending> pending = new LinkedBlockingQueue<>();
     private volatile Function<Call, CompletableFuture<? extends ApiMessage>> answer = this::park;
 
     /** A call that waits for its answer. */
-    record Pending(Call call, CompletableFuture<ApiMessage> future) {}
+    public record Pending(Call call, CompletableFuture<ApiMessage> future) {}
 
-    StubService(Set<ApiKeys> apis) {
+    public StubService(Set<ApiKeys> apis) {
         this.apis = apis;
     }
 
-    static StubService of(ApiKeys first, ApiKeys... more) {
+    public static StubService of(ApiKeys first, ApiKeys... more) {
         return new StubService(EnumSet.of(first, more));
     }
 
-    StubService answering(Function<Call, ? extends ApiMessage> function) {
+    public StubService answering(Function<Call, ? extends ApiMessage> function) {
         answer = call -> CompletableFuture.completedFuture(function.apply(call));
         return this;
     }
 
-    StubService handling(Function<Call, CompletableFuture<? extends ApiMessage>> function) {
+    public StubService handling(Function<Call, CompletableFuture<? extends ApiMessage>> function) {
         answer = function;
         return this;
     }
 
-    CompletableFuture<? extends ApiMessage> park(Call call) {
+    public CompletableFuture<? extends ApiMessage> park(Call call) {
         CompletableFuture<ApiMessage> future = new CompletableFuture<>();
         pending.add(new Pending(call, future));
         return future;
     }
 
-    Pending next() throws InterruptedException {
+    public Pending next() throws InterruptedException {
         Pending next = pending.poll(10, TimeUnit.SECONDS);
         if (next == null) {
             throw new AssertionError("no call came within 10 s");
@@ -53,7 +53,7 @@ final class StubService implements Service {
         return next;
     }
 
-    int waiting() {
+    public int waiting() {
         return pending.size();
     }
 

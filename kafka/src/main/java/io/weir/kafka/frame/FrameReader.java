@@ -1,9 +1,10 @@
-package io.weir.kafka.wire;
+package io.weir.kafka.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.weir.kafka.wire.RequestBudget.Reservation;
+import io.netty.channel.EventLoop;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Time;
@@ -23,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * least {@value #SMALL_BYTES} bytes and at most {@value #FIRST_STEP_BYTES}, then eightfold, by a copy. {@link #tooSlow}
  * tells of frames that hold room which others wait for, and do not make use of it.
  */
-final class FrameReader {
+public final class FrameReader {
     /** Frames up to this size are counted by the budget but never wait for it. */
-    static final int SMALL_BYTES = 16 * 1024;
+    public static final int SMALL_BYTES = 16 * 1024;
     /** Largest first buffer of a frame. */
-    static final int FIRST_STEP_BYTES = RequestBudget.COMMON_BYTES;
+    public static final int FIRST_STEP_BYTES = RequestBudget.COMMON_BYTES;
     /** Of the sink's measure in one go; then the other connections of the thread have their turn. */
-    static final int TURN = 64;
+    public static final int TURN = 64;
     /** Within so long a frame must come in whose room others wait for. */
     static final int LONGEST_SECONDS = 10;
     /** From this size on the next read takes little more than a length, so that little is copied. */
@@ -39,7 +40,7 @@ final class FrameReader {
     private static final int NO_LENGTH = -1;
 
     /** Takes the frames. */
-    interface Sink {
+    public interface Sink {
         /** Whether more bytes and {@link #frame} are welcome now. */
         boolean ready();
 
@@ -66,7 +67,8 @@ final class FrameReader {
     private final Sink sink;
     private final ByteBufAllocator allocator;
     private final RequestBudget budget;
-    private final NetworkThread thread;
+    private final EventLoop loop;
+    private final ReceiveBuffers receiving;
     private final Time time;
     private final int maxBytes;
 
@@ -88,15 +90,22 @@ final class FrameReader {
     private boolean processing;
     private boolean closed;
 
-    FrameReader(
+    /**
+     * @param loop the connection's
+     * @param receiving the loop's
+     * @param maxBytes of a frame
+     */
+    public FrameReader(
             Sink sink,
-            NetworkThread thread,
+            EventLoop loop,
+            ReceiveBuffers receiving,
             ByteBufAllocator allocator,
             RequestBudget budget,
             Time time,
             int maxBytes) {
         this.sink = sink;
-        this.thread = thread;
+        this.loop = loop;
+        this.receiving = receiving;
         this.allocator = allocator;
         this.budget = budget;
         this.time = time;
@@ -104,17 +113,17 @@ final class FrameReader {
     }
 
     /** The buffer for the next read: the frame's own while one is being filled. The reader of the socket releases it. */
-    ByteBuf buffer() {
+    public ByteBuf buffer() {
         ByteBuf filling = frame;
         if (filling != null && stash == null && filling.isWritable()) {
             return filling.retain();
         }
-        return lastLength >= LARGE_BYTES ? thread.smallReceiveBuffer() : thread.largeReceiveBuffer();
+        return lastLength >= LARGE_BYTES ? receiving.small() : receiving.large();
     }
 
     /** Takes bytes that were read, most often into {@link #buffer}; releases {@code bytes}. */
     @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
-    void received(ByteBuf bytes) {
+    public void received(ByteBuf bytes) {
         try {
             if (closed) {
                 return;
@@ -134,7 +143,7 @@ final class FrameReader {
     }
 
     /** Goes on with what was put aside, after the sink has become ready or the budget has room. */
-    void resume() {
+    public void resume() {
         if (closed || processing || yielded) {
             return;
         }
@@ -157,12 +166,12 @@ final class FrameReader {
     }
 
     /** Whether more bytes are of use: the sink is ready, nothing is put aside and no room is being waited for. */
-    boolean mayRead() {
+    public boolean mayRead() {
         return !closed && !waiting && !yielded && stash == null && sink.ready();
     }
 
     /** Since when a frame is incomplete, by the monotonic clock; -1 when none is, or when the delay is ours. */
-    long incompleteSinceMs() {
+    public long incompleteSinceMs() {
         return partial() && mayRead() ? frameStartedMs : -1;
     }
 
@@ -170,7 +179,7 @@ final class FrameReader {
      * Whether a frame that holds room of the budget arrives more slowly than so, or than it would have to; judged over a
      * second or more since the last call that judged.
      */
-    boolean tooSlow(long nowMs, int minBytesPerSecond) {
+    public boolean tooSlow(long nowMs, int minBytesPerSecond) {
         ByteBuf filling = frame;
         if (filling == null || length <= SMALL_BYTES || incompleteSinceMs() < 0) {
             pace.restart(nowMs, filling == null ? 0 : filling.writerIndex());
@@ -186,7 +195,7 @@ final class FrameReader {
     }
 
     /** Lets go of everything. */
-    void close() {
+    public void close() {
         if (closed) {
             return;
         }
@@ -276,17 +285,16 @@ final class FrameReader {
     private void giveWay() {
         yielded = true;
         // Not a task, for those are run before sockets are looked at again.
-        var _ = thread.loop()
-                .schedule(
-                        () -> {
-                            yielded = false;
-                            turn = 0;
-                            if (!closed) {
-                                sink.budgetFreed();
-                            }
-                        },
-                        1,
-                        TimeUnit.NANOSECONDS);
+        var _ = loop.schedule(
+                () -> {
+                    yielded = false;
+                    turn = 0;
+                    if (!closed) {
+                        sink.budgetFreed();
+                    }
+                },
+                1,
+                TimeUnit.NANOSECONDS);
     }
 
     private void begin() {
@@ -339,7 +347,7 @@ final class FrameReader {
     /** From any thread that gave bytes back. */
     private void wakeUp() {
         try {
-            thread.loop().execute(this::retry);
+            loop.execute(this::retry);
         } catch (RejectedExecutionException ended) {
             budget.wake();
         }

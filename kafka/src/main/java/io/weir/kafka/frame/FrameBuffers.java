@@ -1,4 +1,4 @@
-package io.weir.kafka.wire;
+package io.weir.kafka.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,12 +11,13 @@ import io.netty.util.UncheckedBooleanSupplier;
  * socket had less than the buffer took, when reading is paused, or after {@value #TURN_BYTES} bytes, so that one
  * connection does not keep the others of its thread waiting.
  */
-final class FrameBuffers implements RecvByteBufAllocator {
+public final class FrameBuffers implements RecvByteBufAllocator {
     private static final int TURN_BYTES = 2 * 1024 * 1024;
 
     private final FrameReader reader;
 
-    FrameBuffers(FrameReader reader) {
+    /** @param reader the connection's */
+    public FrameBuffers(FrameReader reader) {
         this.reader = reader;
     }
 
@@ -43,7 +44,7 @@ final class FrameBuffers implements RecvByteBufAllocator {
 
         @Override
         public int guess() {
-            return NetworkThread.LARGE_RECEIVE_BYTES;
+            return ReceiveBuffers.LARGE_BYTES;
         }
 
         @Override

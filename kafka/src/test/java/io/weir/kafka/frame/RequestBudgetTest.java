@@ -1,9 +1,9 @@
-package io.weir.kafka.wire;
+package io.weir.kafka.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.weir.kafka.wire.RequestBudget.Reservation;
+import io.weir.kafka.frame.RequestBudget.Reservation;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 

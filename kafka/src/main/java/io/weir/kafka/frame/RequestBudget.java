@@ -1,4 +1,4 @@
-package io.weir.kafka.wire;
+package io.weir.kafka.frame;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * will ever arrive, may each take half of what is left. One large one at a time may overdraw, so that it comes to its
  * turn in the end. In all there are never more than the limit, one largest request and the small ones.
  */
-final class RequestBudget {
+public final class RequestBudget {
     /** As large as the largest request of a producer with default settings. */
-    static final int COMMON_BYTES = 1024 * 1024 + 64 * 1024;
+    public static final int COMMON_BYTES = 1024 * 1024 + 64 * 1024;
 
     private final long limitBytes;
     private final long commonBytes;
@@ -29,13 +29,14 @@ final class RequestBudget {
     private final Queue<Runnable> waitingUnproven = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> waitingUnprovenLarge = new ConcurrentLinkedQueue<>();
 
-    RequestBudget(long limitBytes) {
+    /** @param limitBytes that may be under way */
+    public RequestBudget(long limitBytes) {
         this.limitBytes = limitBytes;
         this.commonBytes = Math.min(COMMON_BYTES, limitBytes / 4);
     }
 
     /** What one request holds. Given back by whoever is done with it, on any thread. */
-    static final class Reservation {
+    public static final class Reservation {
         private final int bytes;
         private volatile boolean held = true;
 
@@ -44,18 +45,19 @@ final class RequestBudget {
         }
     }
 
-    long usedBytes() {
+    /** What is taken. */
+    public long usedBytes() {
         Reservation over = overdrawn.get();
         return usedBytes.get() + (over == null ? 0 : over.bytes);
     }
 
     /** Whether nothing more fits. */
-    boolean isFull() {
+    public boolean isFull() {
         return usedBytes.get() >= limitBytes;
     }
 
     /** Whether somebody waits for room that others hold. */
-    boolean isContended() {
+    public boolean isContended() {
         boolean none = waiting.isEmpty()
                 && waitingLarge.isEmpty()
                 && waitingUnproven.isEmpty()
@@ -64,7 +66,7 @@ final class RequestBudget {
     }
 
     /** Counts a small request without asking. */
-    Reservation count(int bytes) {
+    public Reservation count(int bytes) {
         usedBytes.addAndGet(bytes);
         return new Reservation(bytes);
     }
@@ -74,8 +76,7 @@ final class RequestBudget {
      *
      * @param proven whether the client has sent as much before
      */
-    @Nullable
-    Reservation tryTake(int bytes, boolean proven) {
+    public @Nullable Reservation tryTake(int bytes, boolean proven) {
         long used = usedBytes.get();
         boolean common = bytes <= commonBytes;
         while (bytes <= (common && proven ? limitBytes - used : (limitBytes - used) / 2)) {
@@ -95,7 +96,7 @@ final class RequestBudget {
      * Calls {@code retry} once when there may be room for so much, from the thread that made it. Try again after this call,
      * for room may have come just before it; and when the retry turns out not to be needed, call {@link #wake}.
      */
-    void await(int bytes, boolean proven, Runnable retry) {
+    public void await(int bytes, boolean proven, Runnable retry) {
         if (bytes > commonBytes) {
             (proven ? waitingLarge : waitingUnprovenLarge).add(retry);
         } else {
@@ -104,7 +105,7 @@ final class RequestBudget {
     }
 
     /** Gives everything back; a second call, which must be of the same thread or later, gives nothing. */
-    void release(Reservation reservation) {
+    public void release(Reservation reservation) {
         if (reservation.held) {
             reservation.held = false;
             if (!overdrawn.compareAndSet(reservation, null)) {
@@ -115,7 +116,7 @@ final class RequestBudget {
     }
 
     /** Lets the first of common size and the first large one try again. Each that gets room calls this for the next. */
-    void wake() {
+    public void wake() {
         wakeFirst(waiting, waitingUnproven);
         wakeFirst(waitingLarge, waitingUnprovenLarge);
     }

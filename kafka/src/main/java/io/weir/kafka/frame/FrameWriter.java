@@ -1,4 +1,4 @@
-package io.weir.kafka.wire;
+package io.weir.kafka.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -14,20 +14,24 @@ import org.apache.kafka.common.record.internal.UnalignedMemoryRecords;
 
 /**
  * Takes what Kafka's generated writers write: fields into one pooled direct buffer of exactly their size, records as views
- * between pieces of it. One thread, one answer.
+ * between pieces of it. One thread, one message.
  */
-final class AnswerWriter extends ByteBufferAccessor {
+final class FrameWriter extends ByteBufferAccessor {
     private final ByteBufAllocator allocator;
     private final ByteBuf fields;
     private final boolean copy;
     private final List<ByteBuf> pieces = new ArrayList<>(1);
     private int cutAt;
 
-    AnswerWriter(ByteBufAllocator allocator, int fieldBytes, boolean copy) {
+    /**
+     * @param fieldBytes of everything but the records, or of everything
+     * @param copy whether records are copied, too
+     */
+    FrameWriter(ByteBufAllocator allocator, int fieldBytes, boolean copy) {
         this(allocator, allocator.directBuffer(fieldBytes, fieldBytes), copy);
     }
 
-    private AnswerWriter(ByteBufAllocator allocator, ByteBuf fields, boolean copy) {
+    private FrameWriter(ByteBufAllocator allocator, ByteBuf fields, boolean copy) {
         super(fields.nioBuffer(0, fields.capacity()));
         this.allocator = allocator;
         this.fields = fields;
@@ -42,7 +46,7 @@ final class AnswerWriter extends ByteBufferAccessor {
             case UnalignedMemoryRecords memory -> write(memory.buffer());
             default ->
                 throw new UnsupportedOperationException(
-                        "cannot write " + records.getClass() + "; answer with LeasedRecords or MemoryRecords");
+                        "cannot write " + records.getClass() + "; LeasedRecords and MemoryRecords can be");
         }
     }
 
