@@ -10,6 +10,7 @@ import io.weir.broker.metrics.BrokerMetrics;
 import io.weir.broker.offsets.DeleteRecords;
 import io.weir.broker.offsets.EpochOffsets;
 import io.weir.broker.offsets.ListOffsets;
+import io.weir.broker.ownership.LettingGo;
 import io.weir.broker.produce.Produce;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
@@ -40,6 +41,7 @@ public final class BrokerService implements Service, AutoCloseable {
     private final DelayedFetches delayed;
     private final ListOffsets listOffsets;
     private final EpochOffsets epochOffsets;
+    private final LettingGo lettingGo;
     private final DeleteRecords deleteRecords;
     private final DescribeLogDirs describeLogDirs;
     private final DescribeProducers describeProducers;
@@ -62,6 +64,7 @@ public final class BrokerService implements Service, AutoCloseable {
         this.fetch = new Fetch(lookup, delayed, metrics, config);
         this.listOffsets = new ListOffsets(lookup, timer, metrics, config);
         this.epochOffsets = new EpochOffsets(lookup, metrics);
+        this.lettingGo = new LettingGo(lookup, metrics);
         this.deleteRecords = new DeleteRecords(lookup, timer, metrics, config);
         this.describeLogDirs = new DescribeLogDirs(lookup, logDir);
         this.describeProducers = new DescribeProducers(lookup, metrics);
@@ -79,7 +82,8 @@ public final class BrokerService implements Service, AutoCloseable {
                 case PRODUCE -> produce.handle(call);
                 case FETCH -> fetch.handle(call);
                 case LIST_OFFSETS -> listOffsets.handle(call);
-                case OFFSET_FOR_LEADER_EPOCH -> epochOffsets.handle(call);
+                case OFFSET_FOR_LEADER_EPOCH ->
+                    LettingGo.isAsked(call) ? lettingGo.handle(call) : epochOffsets.handle(call);
                 case DELETE_RECORDS -> deleteRecords.handle(call);
                 case DESCRIBE_LOG_DIRS -> describeLogDirs.handle(call);
                 case DESCRIBE_PRODUCERS -> describeProducers.handle(call);

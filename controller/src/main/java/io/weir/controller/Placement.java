@@ -7,14 +7,14 @@ import org.apache.kafka.common.internals.Topic;
  * Which role owns a topic's partitions. KRaft's placer is not told the topic, only how many replicas are asked for;
  * as that number is mere advice here, the API layer uses it to say the role.
  */
-enum Placement {
+public enum Placement {
     /** Topics of users. */
     USER((short) 3, Role.BROKER),
     /** Topics in which coordinators keep their state. */
     COORDINATOR(Short.MAX_VALUE, Role.COORDINATOR);
 
     /** Candidates to own a partition, at most. */
-    static final int CANDIDATES = 3;
+    public static final int CANDIDATES = 3;
 
     private final short code;
     private final Role role;
@@ -28,11 +28,13 @@ enum Placement {
         return code;
     }
 
-    Role role() {
+    /** Whose nodes may own the partitions. */
+    public Role role() {
         return role;
     }
 
-    static Placement of(String topic) {
+    /** Of a topic, by its name. */
+    public static Placement of(String topic) {
         return Topic.isInternal(topic) || topic.startsWith("__weir_") ? COORDINATOR : USER;
     }
 

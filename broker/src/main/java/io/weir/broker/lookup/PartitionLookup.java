@@ -6,7 +6,9 @@ import io.weir.log.Partitions;
 import io.weir.metadata.ClusterView;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -45,6 +47,11 @@ public final class PartitionLookup {
     /** The partition when it is open here, in whatever state; else null, and {@link #absence} says why. */
     public @Nullable Partition find(String topic, int partition) {
         return partitions.find(new TopicPartition(topic, partition)).orElse(null);
+    }
+
+    /** Lets another node have the partition; {@link Partitions#release} says the rest. */
+    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        return partitions.release(id, newLeaderEpoch);
     }
 
     /** Every partition that is open here. */

@@ -29,6 +29,7 @@ public final class BrokerMetrics {
     private final Counter errors;
     private final TopicMetrics others;
     private final Counter noRoom;
+    private final Counter transitions;
     private final LongAdder pendingProduces = new LongAdder();
     private final LongAdder waitingFetches = new LongAdder();
     private final LongAdder waitingPartitions = new LongAdder();
@@ -42,6 +43,11 @@ public final class BrokerMetrics {
                 .name("weir_broker_errors")
                 .help("Partitions of requests that were answered with an error, by request and error")
                 .labelNames("api", "error")
+                .register(registry);
+        this.transitions = Counter.builder()
+                .name("weir_partition_transitions")
+                .help("Changes of what this node does with a partition, by what it does then and why")
+                .labelNames("to", "reason")
                 .register(registry);
         this.noRoom = Counter.builder()
                 .name("weir_fetch_no_room_to_wait")
@@ -95,6 +101,16 @@ public final class BrokerMetrics {
                             new ErrorKey(api, error), key -> errors.labelValues(key.api.name, key.error.name()))
                     .inc();
         }
+    }
+
+    /**
+     * What this node does with a partition has changed.
+     *
+     * @param to owned, writable, resigned, released, deleted, failed
+     * @param reason a class of reasons, of which there are few
+     */
+    public void transition(String to, String reason) {
+        transitions.labelValues(to, reason).inc();
     }
 
     /** A produce request begins (1) or is answered (-1). */

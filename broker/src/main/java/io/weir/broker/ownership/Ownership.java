@@ -10,6 +10,7 @@ import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -133,11 +134,13 @@ public final class Ownership {
         OpenPartition mine = owned.get(id);
         if (registration.leader != nodeId) {
             if (mine != null) {
+                metrics.transition("resigned", registration.hasLeader() ? "moved" : "leaderless");
                 resign(id, registration.leaderEpoch);
             }
         } else if (mine == null || mine.leaderEpoch() < registration.leaderEpoch) {
             OpenPartition wanted = new OpenPartition(id, registration.leaderEpoch, new CompletableFuture<>());
             owned.put(id, wanted);
+            metrics.transition("owned", mine == null ? "elected" : "epoch_raised");
             open(wanted, config.ownershipRetry().toMillis());
             opening.add(wanted.settled());
         }
@@ -152,7 +155,9 @@ public final class Ownership {
             opened = CompletableFuture.failedFuture(bug);
         }
         CompletableFuture<?> _ = opened.whenComplete((_, fault) -> {
-            if (fault != null && wanted.equals(owned.get(wanted.id()))) {
+            if (fault == null) {
+                metrics.transition("writable", "opened");
+            } else if (wanted.equals(owned.get(wanted.id()))) {
                 failed(wanted, retryMs, KafkaErrors.unwrap(fault));
             }
             wanted.settled().complete(null);
@@ -160,11 +165,21 @@ public final class Ownership {
     }
 
     /**
-     * A store that is away is tried again, ever more slowly, until the metadata changes its mind; anything else waits
-     * for people.
+     * A store that is away is tried again, ever more slowly, until the metadata changes its mind. Another node may have
+     * newer metadata and have taken the partition already: ours will follow. Anything else waits for people.
      */
     private void failed(OpenPartition wanted, long retryMs, Throwable fault) {
-        boolean again = fault instanceof WeirException known && known.kind() == FaultKind.UNAVAILABLE;
+        FaultKind kind = fault instanceof WeirException known ? known.kind() : FaultKind.INTERNAL;
+        metrics.transition("failed", kind.name().toLowerCase(Locale.ROOT));
+        if (kind == FaultKind.FENCED) {
+            log.info(
+                    "event=partition_open_late partition={} leaderEpoch={} reason=\"{}\"",
+                    wanted.id(),
+                    wanted.leaderEpoch(),
+                    fault.getMessage());
+            return;
+        }
+        boolean again = kind == FaultKind.UNAVAILABLE;
         log.error(
                 "event=partition_open_failed partition={} leaderEpoch={} retry={} reason=\"{}\"",
                 wanted.id(),
@@ -212,6 +227,7 @@ public final class Ownership {
 
     private void delete(TopicIdPartition id) {
         owned.remove(id);
+        metrics.transition("deleted", "topic_deleted");
         CompletableFuture<?> _ = partitions.delete(id).whenComplete((_, fault) -> {
             if (fault != null) {
                 log.warn("event=partition_delete_failed partition={} reason=\"{}\"", id, fault.getMessage());

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -75,14 +76,25 @@ public final class FakePartitions implements Partitions {
     }
 
     @Override
-    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
-        return resign(id, newLeaderEpoch);
-    }
-
-    @Override
     public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
         asked.add("resign " + id.topicPartition() + " epoch " + newLeaderEpoch);
         open.remove(id.topicPartition());
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        asked.add("release " + id.topicPartition() + " epoch " + newLeaderEpoch);
+        if (fault != null) {
+            return CompletableFuture.failedFuture(fault);
+        }
+        FakePartition known = open.get(id.topicPartition());
+        if (known != null && known.id().equals(id)) {
+            if (known.leaderEpoch() >= newLeaderEpoch) {
+                return CompletableFuture.failedFuture(new FencedLeaderEpochException("owned under a later epoch"));
+            }
+            open.remove(id.topicPartition());
+        }
         return CompletableFuture.completedFuture(null);
     }
 

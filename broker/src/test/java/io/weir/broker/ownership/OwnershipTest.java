@@ -10,6 +10,8 @@ import static io.weir.broker.fake.FakeCluster.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.weir.broker.BrokerConfig;
 import io.weir.broker.fake.FakeCluster;
 import io.weir.broker.fake.FakeCluster.Change;
@@ -40,14 +42,10 @@ class OwnershipTest {
     private final FakeCluster cluster = new FakeCluster();
     private final FakePartitions partitions = new FakePartitions();
     private final ManualTimer timer = new ManualTimer();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ImageSettings settings = new ImageSettings();
     private final Ownership ownership = new Ownership(
-            1,
-            partitions,
-            settings,
-            timer,
-            new BrokerMetrics(new PrometheusRegistry(), partitions, 10),
-            BrokerConfig.defaults());
+            1, partitions, settings, timer, new BrokerMetrics(registry, partitions, 10), BrokerConfig.defaults());
 
     @Test
     void opensWhatItLeadsAndNothingElse() {
@@ -129,6 +127,51 @@ class OwnershipTest {
         partitions.asked.clear();
         var _ = apply(elect(ORDERS, 0, -1));
         assertThat(partitions.asked).isEmpty();
+    }
+
+    @Test
+    void whatWasTakenAwayAndGivenBackBetweenTwoImagesIsOpenedAgain() {
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
+        partitions.asked.clear();
+
+        var _ = apply(elect(ORDERS, 0, 2), elect(ORDERS, 0, 1));
+
+        assertThat(partitions.asked).containsExactly("own orders-0 epoch 7");
+    }
+
+    @Test
+    void whatAnotherNodeHasTakenAlreadyIsLeftToItUntilMetadataSaysMore() {
+        partitions.fault = new WeirException(FaultKind.FENCED, "let go for epoch 6");
+        CompletableFuture<Void> settled = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5));
+        assertThat(settled).isCompleted();
+        partitions.fault = null;
+        partitions.asked.clear();
+
+        timer.advanceClock(60_000);
+        assertThat(partitions.asked).isEmpty();
+
+        var _ = apply(elect(ORDERS, 0, 2), elect(ORDERS, 0, 1));
+        assertThat(partitions.asked).containsExactly("own orders-0 epoch 7");
+    }
+
+    @Test
+    void transitionsAreCountedByWhatAndWhy() {
+        var _ = apply(topic("orders", ORDERS), partition(ORDERS, 0, 1, 5), partition(ORDERS, 1, 1, 5));
+        var _ = apply(elect(ORDERS, 0, 2), elect(ORDERS, 1, -1));
+        var _ = apply(elect(ORDERS, 0, 1));
+
+        assertThat(transitions("owned", "elected")).isEqualTo(3);
+        assertThat(transitions("writable", "opened")).isEqualTo(3);
+        assertThat(transitions("resigned", "moved")).isEqualTo(1);
+        assertThat(transitions("resigned", "leaderless")).isEqualTo(1);
+    }
+
+    private double transitions(String to, String reason) {
+        return registry.scrape("weir_partition_transitions"::equals).stream()
+                .flatMap(snapshot -> snapshot.getDataPoints().stream())
+                .filter(point -> point.getLabels().equals(Labels.of("to", to, "reason", reason)))
+                .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+                .sum();
     }
 
     @Test

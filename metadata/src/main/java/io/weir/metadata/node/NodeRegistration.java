@@ -5,9 +5,9 @@ import io.weir.kafka.Service;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
@@ -77,7 +78,9 @@ public final class NodeRegistration implements MetadataPublisher {
     private final Set<Uuid> gone = new HashSet<>();
     private @Nullable MetadataImage image;
     private boolean started;
+    private HealthWatch health;
     private boolean wantActive;
+    private boolean released;
     private boolean attempting;
     private int inFlight;
 
@@ -96,6 +99,7 @@ public final class NodeRegistration implements MetadataPublisher {
         this.config = config;
         this.controller = controller;
         this.calls = new InternalCalls(config.nodeId());
+        this.health = HealthWatch.none(config);
         this.incarnations = incarnations;
         this.appliedOffset = appliedOffset;
         this.metrics = new RegistrationMetrics(registry, this::state, this::brokerEpoch);
@@ -106,6 +110,19 @@ public final class NodeRegistration implements MetadataPublisher {
     /** Told of each new broker epoch, on the registration's thread; must not block. Add before {@link #start}. */
     public NodeRegistration onEpoch(LongConsumer listener) {
         epochListeners.add(listener);
+        return this;
+    }
+
+    /**
+     * Watches whether this node is well: while it is not, for longer than a bound, it has itself fenced, so that clients
+     * are not sent to it and others own its partitions. Never so many nodes at once that a role is not served. Before
+     * {@link #start}.
+     *
+     * @param trouble what ails this node itself, and no other; empty while it is well. Asked with each heartbeat, on the
+     *     registration's thread; must not block
+     */
+    public NodeRegistration watchHealth(HealthConfig bounds, Supplier<Optional<String>> trouble) {
+        health = new HealthWatch(config, bounds, trouble);
         return this;
     }
 
@@ -123,7 +140,7 @@ public final class NodeRegistration implements MetadataPublisher {
                 attempt();
                 long interval = config.heartbeatInterval().toNanos();
                 ScheduledFuture<?> _ =
-                        loop.scheduleAtFixedRate(guarded(this::heartbeat), interval, interval, TimeUnit.NANOSECONDS);
+                        loop.scheduleAtFixedRate(guarded(this::beat), interval, interval, TimeUnit.NANOSECONDS);
             }
         });
         return registered.copy();
@@ -153,13 +170,14 @@ public final class NodeRegistration implements MetadataPublisher {
     }
 
     /**
-     * Asks the controller to move this node's partitions away.
+     * Asks the controller to move this node's partitions away. Each is served here until the image that takes it away is
+     * seen here; the controller lets the node go when the others have seen it, too.
      *
-     * @return done when it has, or when there is nothing to ask for, or after the time-out of the settings
+     * @return done when nothing is left here, or when there is nothing to ask for, or after the time-out of the settings
      */
     public CompletableFuture<Void> leave() {
         post(() -> {
-            if (state != NodeState.FENCED && state != NodeState.ACTIVE) {
+            if (state != NodeState.FENCED && state != NodeState.ACTIVE && state != NodeState.SICK) {
                 left.complete(null);
                 return;
             }
@@ -209,6 +227,7 @@ public final class NodeRegistration implements MetadataPublisher {
             if (first) {
                 attempt();
             }
+            leftWhenNothingIsLed();
         });
     }
 
@@ -241,7 +260,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 RegistrationRequests.heartbeat(config.nodeId(), existing.epoch(), offset, true, false),
                 BrokerHeartbeatResponseData.class,
                 (response, failure) -> {
-                    Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    Errors error =
+                            InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
                     if (error == Errors.NONE || isUnknownHere(error)) {
                         unregister();
                     } else {
@@ -255,7 +275,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 RegistrationRequests.unregister(config.nodeId()),
                 UnregisterBrokerResponseData.class,
                 (response, failure) -> {
-                    Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    Errors error =
+                            InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
                     if (error == Errors.NONE || error == Errors.BROKER_ID_NOT_REGISTERED) {
                         register();
                     } else {
@@ -273,7 +294,8 @@ public final class NodeRegistration implements MetadataPublisher {
                 RegistrationRequests.register(config, incarnation),
                 BrokerRegistrationResponseData.class,
                 (response, failure) -> {
-                    Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+                    Errors error =
+                            InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
                     if (error != Errors.NONE || response == null) {
                         retry("register", error);
                         return;
@@ -306,6 +328,20 @@ public final class NodeRegistration implements MetadataPublisher {
         after(config.retryBackoff(), this::attempt);
     }
 
+    private void beat() {
+        if (image != null) {
+            boolean aside = health.standsAside(image);
+            if (aside && (state == NodeState.ACTIVE || state == NodeState.FENCED)) {
+                LOG.warn("event=node_steps_aside node_id={} trouble=\"{}\"", config.nodeId(), health.reason());
+                become(NodeState.SICK, "trouble_of_its_own");
+            } else if (!aside && state == NodeState.SICK) {
+                become(NodeState.FENCED, "well_again");
+                pressForActive(IMPATIENCE);
+            }
+        }
+        heartbeat();
+    }
+
     private void heartbeat() {
         if (epoch < 0 || state == NodeState.REGISTERING || state == NodeState.STOPPED) {
             return;
@@ -323,7 +359,7 @@ public final class NodeRegistration implements MetadataPublisher {
                         config.nodeId(),
                         sentUnder,
                         appliedOffset.getAsLong(),
-                        !wantActive && state != NodeState.LEAVING,
+                        (!wantActive || state == NodeState.SICK) && state != NodeState.LEAVING,
                         state == NodeState.LEAVING),
                 BrokerHeartbeatResponseData.class,
                 (response, failure) -> {
@@ -335,7 +371,7 @@ public final class NodeRegistration implements MetadataPublisher {
     }
 
     private void heartbeatAnswered(@Nullable BrokerHeartbeatResponseData response, @Nullable Throwable failure) {
-        Errors error = error(failure, response == null ? Errors.NONE.code() : response.errorCode());
+        Errors error = InternalCalls.error(failure, response == null ? Errors.NONE.code() : response.errorCode());
         if (isUnknownHere(error)) {
             lost(error);
         } else if (error != Errors.NONE || response == null) {
@@ -343,7 +379,8 @@ public final class NodeRegistration implements MetadataPublisher {
             LOG.warn("event=heartbeat_failed node_id={} epoch={} error={}", config.nodeId(), epoch, error);
         } else if (state == NodeState.LEAVING) {
             if (response.shouldShutDown()) {
-                left.complete(null);
+                released = true;
+                leftWhenNothingIsLed();
             }
         } else if (!response.isFenced() && state == NodeState.FENCED) {
             become(NodeState.ACTIVE, "unfenced");
@@ -361,6 +398,19 @@ public final class NodeRegistration implements MetadataPublisher {
         }
         become(NodeState.REGISTERING, "unknown_to_controller_" + error);
         attempt();
+    }
+
+    private void leftWhenNothingIsLed() {
+        MetadataImage known = image;
+        if (released && (known == null || !leads(known))) {
+            left.complete(null);
+        }
+    }
+
+    private boolean leads(MetadataImage known) {
+        return known.topics().topicsById().values().stream()
+                .flatMap(topic -> topic.partitions().values().stream())
+                .anyMatch(partition -> partition.leader == config.nodeId());
     }
 
     private void pressForActive(Duration next) {
@@ -408,15 +458,6 @@ public final class NodeRegistration implements MetadataPublisher {
             AbstractRequest.Builder<?> request, Class<T> answer, BiConsumer<@Nullable T, @Nullable Throwable> then) {
         CompletableFuture<T> _ = calls.send(controller, request, answer)
                 .whenComplete((response, failure) -> post(() -> then.accept(response, failure)));
-    }
-
-    private static Errors error(@Nullable Throwable failure, short code) {
-        if (failure == null) {
-            return Errors.forCode(code);
-        }
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return Errors.forException(cause);
     }
 
     private void after(Duration delay, Runnable step) {

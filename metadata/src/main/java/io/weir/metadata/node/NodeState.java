@@ -10,6 +10,8 @@ public enum NodeState {
     FENCED,
     /** Known and used: owns what the controller gives it. */
     ACTIVE,
+    /** Known, but fenced by its own wish until it is well again. */
+    SICK,
     /** Handing its partitions over before it goes. */
     LEAVING,
     /** Gone; says nothing more. */

@@ -45,7 +45,7 @@ public record RegistrationConfig(
                 Set.of(Role.values()),
                 Duration.ofMillis(500),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
                 16);
     }
 }

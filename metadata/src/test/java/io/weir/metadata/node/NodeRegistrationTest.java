@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -27,7 +29,9 @@ import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
 import org.apache.kafka.common.metadata.FeatureLevelRecord;
+import org.apache.kafka.common.metadata.PartitionRecord;
 import org.apache.kafka.common.metadata.RegisterBrokerRecord;
+import org.apache.kafka.common.metadata.TopicRecord;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -128,6 +132,52 @@ class NodeRegistrationTest {
                 .hasSizeGreaterThanOrEqualTo(4);
     }
 
+    @Test
+    void leavingIsDoneWhenTheImageThatTakesTheLastPartitionAwayIsSeenHere() {
+        Uuid topic = new Uuid(3, 3);
+        PartitionRecord partition = new PartitionRecord()
+                .setTopicId(topic)
+                .setPartitionId(0)
+                .setReplicas(List.of(1, 2))
+                .setDirectories(List.of(new Uuid(9, 901), new Uuid(9, 902)))
+                .setIsr(List.of(1, 2))
+                .setLeader(1);
+        CompletableFuture<Long> _ = registration.start();
+        see(new TopicRecord().setName("orders").setTopicId(topic), partition);
+        get(registration.activate());
+
+        CompletableFuture<Void> left = registration.leave();
+        controller.awaitGranted();
+        assertThat(left).as("it still owns a partition, as far as it knows").isNotDone();
+
+        see(new TopicRecord().setName("orders").setTopicId(topic), partition.setLeader(2));
+        get(left);
+    }
+
+    @Test
+    void nodeThatIsNotWellHasItselfFencedUntilItIs() throws Exception {
+        AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+        registration.watchHealth(new HealthConfig(Duration.ofMillis(20), Duration.ofMillis(20)), trouble::get);
+        CompletableFuture<Long> _ = registration.start();
+        see(new RegisterBrokerRecord()
+                .setBrokerId(2)
+                .setBrokerEpoch(8)
+                .setIncarnationId(new Uuid(5, 2))
+                .setFenced(false)
+                .setLogDirs(List.of(new Uuid(9, 902))));
+        get(registration.activate());
+
+        trouble.set(Optional.of("its disk is slow"));
+        controller.await(() -> registration.state() == NodeState.SICK);
+        int before = controller.log.size();
+        controller.awaitCalls(before + 2);
+        assertThat(List.copyOf(controller.log).subList(before + 1, before + 2))
+                .containsExactly("heartbeat epoch=100 fence=true");
+
+        trouble.set(Optional.empty());
+        controller.await(() -> registration.state() == NodeState.ACTIVE);
+    }
+
     private NodeRegistration registration(Collection<Uuid> gone) {
         RegistrationConfig config = new RegistrationConfig(
                 1,
@@ -156,15 +206,25 @@ class NodeRegistrationTest {
     }
 
     private void see(Optional<Uuid> incarnation) {
+        see(incarnation
+                .map(id -> new ApiMessage[] {
+                    new RegisterBrokerRecord()
+                            .setBrokerId(1)
+                            .setBrokerEpoch(7)
+                            .setIncarnationId(id)
+                            .setFenced(false)
+                            .setLogDirs(List.of(new Uuid(9, 999)))
+                })
+                .orElse(new ApiMessage[0]));
+    }
+
+    private void see(ApiMessage... records) {
         MetadataDelta delta =
                 new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         delta.replay(new FeatureLevelRecord().setName("metadata.version").setFeatureLevel((short) 25));
-        incarnation.ifPresent(id -> delta.replay(new RegisterBrokerRecord()
-                .setBrokerId(1)
-                .setBrokerEpoch(7)
-                .setIncarnationId(id)
-                .setFenced(false)
-                .setLogDirs(List.of(new Uuid(9, 999)))));
+        for (ApiMessage record : records) {
+            delta.replay(record);
+        }
         MetadataProvenance provenance = new MetadataProvenance(8, 1, 1, true);
         registration.onMetadataUpdate(
                 delta,
@@ -200,6 +260,7 @@ class NodeRegistrationTest {
         final List<Long> unfencedAt = new CopyOnWriteArrayList<>();
         private final Queue<Runnable> unanswered = new ConcurrentLinkedQueue<>();
         volatile boolean silent;
+        private boolean granted;
         volatile boolean forgotten;
         final AtomicInteger duplicatesLeft = new AtomicInteger();
         final AtomicInteger refusalsToShutDown = new AtomicInteger();
@@ -248,6 +309,7 @@ class NodeRegistrationTest {
                 response.setErrorCode(Errors.STALE_BROKER_EPOCH.code());
             } else if (request.wantShutDown()) {
                 response.setShouldShutDown(refusalsToShutDown.getAndDecrement() <= 0);
+                granted |= response.shouldShutDown();
             } else if (!request.wantFence() && request.currentMetadataOffset() >= request.brokerEpoch()) {
                 unfencedAt.add(request.currentMetadataOffset());
                 response.setIsFenced(false);
@@ -271,9 +333,24 @@ class NodeRegistrationTest {
             return log.stream().filter(entry -> entry.startsWith("heartbeat")).count();
         }
 
-        synchronized void awaitCalls(int calls) throws InterruptedException {
+        void awaitCalls(int calls) throws InterruptedException {
+            await(() -> log.size() >= calls);
+        }
+
+        /** The shutdown was granted, and the answer has been seen: heartbeats go on. */
+        void awaitGranted() {
+            try {
+                await(() -> granted);
+                awaitCalls(log.size() + 3);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** Looks with each call that comes. */
+        synchronized void await(BooleanSupplier condition) throws InterruptedException {
             long deadline = Time.SYSTEM.milliseconds() + 20_000;
-            while (log.size() < calls) {
+            while (!condition.getAsBoolean()) {
                 long left = deadline - Time.SYSTEM.milliseconds();
                 assertThat(left).as("calls seen: " + log).isPositive();
                 wait(left);
