@@ -1,6 +1,8 @@
 package io.weir.proxy;
 
 import io.weir.proxy.fetch.FetchConfig;
+import io.weir.proxy.routing.RetryConfig;
+import io.weir.proxy.tail.TailConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -17,6 +19,8 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param visibilityWait longest that the answer to a change, or to a question that makes a topic, waits until this
  *     node sees what was changed
  * @param producerIdWait longest that a producer waits for a block of producer ids
+ * @param retry how requests are tried again while an owner moves
+ * @param tail bounds of reading other nodes' partitions
  */
 public record ProxyConfig(
         boolean autoCreateTopics,
@@ -25,7 +29,9 @@ public record ProxyConfig(
         int maxPartitionsDescribed,
         FetchConfig fetch,
         Duration visibilityWait,
-        Duration producerIdWait) {
+        Duration producerIdWait,
+        RetryConfig retry,
+        TailConfig tail) {
     /** Checks the bounds. */
     public ProxyConfig {
         if (maxPartitionsDescribed < 1 || visibilityWait.isNegative() || producerIdWait.isNegative()) {
@@ -33,6 +39,55 @@ public record ProxyConfig(
                     + " must be positive, visibilityWait=" + visibilityWait + " and producerIdWait=" + producerIdWait
                     + " must not be negative");
         }
+    }
+
+    /** With the defaults of everything that matters only where there are several nodes. */
+    public ProxyConfig(
+            boolean autoCreateTopics,
+            OffsetsTopic offsetsTopic,
+            boolean addressFollowsClient,
+            int maxPartitionsDescribed,
+            FetchConfig fetch,
+            Duration visibilityWait,
+            Duration producerIdWait) {
+        this(
+                autoCreateTopics,
+                offsetsTopic,
+                addressFollowsClient,
+                maxPartitionsDescribed,
+                fetch,
+                visibilityWait,
+                producerIdWait,
+                RetryConfig.defaults(),
+                TailConfig.defaults());
+    }
+
+    /** The same with other tails. */
+    public ProxyConfig withTail(TailConfig other) {
+        return new ProxyConfig(
+                autoCreateTopics,
+                offsetsTopic,
+                addressFollowsClient,
+                maxPartitionsDescribed,
+                fetch,
+                visibilityWait,
+                producerIdWait,
+                retry,
+                other);
+    }
+
+    /** The same with other retries. */
+    public ProxyConfig withRetry(RetryConfig other) {
+        return new ProxyConfig(
+                autoCreateTopics,
+                offsetsTopic,
+                addressFollowsClient,
+                maxPartitionsDescribed,
+                fetch,
+                visibilityWait,
+                producerIdWait,
+                other,
+                tail);
     }
 
     /** Kafka's defaults where Kafka has the setting. */

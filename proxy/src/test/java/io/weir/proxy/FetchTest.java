@@ -7,6 +7,7 @@ import io.weir.proxy.fetch.FetchConfig;
 import io.weir.proxy.support.FakeTail;
 import io.weir.proxy.support.Lease;
 import io.weir.proxy.support.TestCluster;
+import io.weir.proxy.tail.TailConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FetchTest {
-    private final TestCluster cluster = new TestCluster();
+    /** Owners are asked directly; tails have tests of their own. */
+    private final TestCluster cluster =
+            new TestCluster(ProxyConfig.defaults().withTail(TailConfig.ofBytes(0)));
     private final FakeTail one = new FakeTail();
     private final FakeTail two = new FakeTail();
     private Uuid topic = Uuid.ZERO_UUID;
@@ -171,7 +174,8 @@ class FetchTest {
                         config.fetch().maxBytes(),
                         config.fetch().splitWait()),
                 config.visibilityWait(),
-                config.producerIdWait());
+                config.producerIdWait())
+                .withTail(TailConfig.ofBytes(0));
     }
 
     /** Partitions that do not exist, as a client may name them. */

@@ -11,7 +11,13 @@ import io.weir.kafka.Service;
 import io.weir.metadata.ClusterView;
 import io.weir.proxy.fetch.FetchConfig;
 import io.weir.proxy.fetch.FetchHandler;
+import io.weir.proxy.fetch.FetchSources;
+import io.weir.proxy.cluster.ClientEndpoints;
+import io.weir.proxy.cluster.LeaderHints;
 import io.weir.proxy.produce.ProduceHandler;
+import io.weir.proxy.produce.Resending;
+import io.weir.proxy.routing.RetryConfig;
+import io.weir.proxy.support.ManualTimer;
 import io.weir.proxy.routing.Forwarder;
 import io.weir.proxy.routing.Nodes;
 import io.weir.proxy.support.FakeView;
@@ -20,6 +26,7 @@ import io.weir.proxy.support.TestCluster;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
@@ -91,7 +98,16 @@ class HotPathTest {
     @Test
     void aProduceToOneOwnerCostsNextToNothing() {
         view.createTopic("t", 1);
-        ProduceHandler handler = new ProduceHandler(view, forwarder());
+        ProduceHandler handler = new ProduceHandler(
+                view,
+                forwarder(),
+                new Resending.Parts(
+                        1,
+                        new LeaderHints(new ClientEndpoints(view, 1, true)),
+                        RetryConfig.defaults(),
+                        new ManualTime(),
+                        new ManualTimer(),
+                        new PrometheusRegistry()));
         Call call = new TestCluster()
                 .call(ApiKeys.PRODUCE, 12, ProduceTest.request(-1, ProduceTest.topic("t", Uuid.ZERO_UUID, 0)));
         long bytes = bytesEach(i -> TestCluster.now(handler.handle(call)));
@@ -103,7 +119,13 @@ class HotPathTest {
         Uuid id = view.createTopic("t", 1);
         ClusterView clusterView = view;
         FetchHandler handler = new FetchHandler(
-                clusterView, forwarder(), FetchConfig.defaults(), new ManualTime(), new PrometheusRegistry());
+                clusterView,
+                forwarder(),
+                new FetchSources(
+                        view, forwarder(), 1, Optional.empty(), new LeaderHints(new ClientEndpoints(view, 1, true))),
+                FetchConfig.defaults(),
+                new ManualTime(),
+                new PrometheusRegistry());
         Call some = new TestCluster().call(ApiKeys.FETCH, 17, request(id, 0, 0, 0));
         PartitionData partition =
                 new PartitionData().setPartitionIndex(0).setRecords(LeasedRecords.unowned(ByteBuffer.allocate(100)));

@@ -7,11 +7,11 @@ import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
 
 /** The part of a partition that is in segments. Immutable snapshots behind it: any thread. Calls that read may block. */
-interface ColdLog {
+interface ColdLog extends ReadAhead.Target {
     /** First offset in a segment, or {@link #nextOffset} when there is none. */
     long firstOffset();
 
-    /** The offset behind the last segment. */
+    @Override
     long nextOffset();
 
     /** Bytes of all segments. */
@@ -26,7 +26,7 @@ interface ColdLog {
      */
     SegmentRead read(long offset, long endOffset, int maxBytes, boolean minOneBatch);
 
-    /** Brings so many bytes from {@code offset} on into the read cache, as far as it takes them now; blocks. */
+    @Override
     void readAhead(long offset, int bytes);
 
     /** Aborted transactions that overlap the offsets; blocks. */

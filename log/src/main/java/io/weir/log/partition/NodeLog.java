@@ -12,6 +12,7 @@ import io.weir.log.PartitionStatus.State;
 import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
 import io.weir.log.cache.BlockCache;
+import io.weir.log.segment.SegmentCache;
 import io.weir.log.commitlog.CommitLog;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.CommitLogId;
@@ -595,6 +596,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
     @Nullable
     BlockCache blocks() {
         return blocks;
+    }
+
+    /** Open segments of the store, for whoever reads partitions that this node does not own. */
+    public SegmentCache segmentCache() {
+        return segments.cache();
     }
 
     AppendGate gate() {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * reader, whatever the connection or the session; with every such read the stretch ahead doubles up to a bound. The
  * readers that were not seen for longest are forgotten. Any thread; the store is read on the executor.
  */
-final class ReadAhead {
+public final class ReadAhead {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
     private static final int FIRST_BLOCKS = 2;
 
@@ -29,9 +29,19 @@ final class ReadAhead {
     private final Map<Position, Reader> readers = new LinkedHashMap<>();
     private int running;
 
-    ReadAhead(ReadCacheConfig config, Executor executor) {
+    /** @param executor may block */
+    public ReadAhead(ReadCacheConfig config, Executor executor) {
         this.config = config;
         this.executor = executor;
+    }
+
+    /** What can be read ahead. */
+    public interface Target {
+        /** The offset behind the last segment. */
+        long nextOffset();
+
+        /** Brings so many bytes from {@code offset} on into the read cache, as far as it takes them now; blocks. */
+        void readAhead(long offset, int bytes);
     }
 
     /** Where somebody will go on, if he reads in order. */
@@ -56,7 +66,7 @@ final class ReadAhead {
     }
 
     /** Somebody has read {@code bytes} of segments from {@code offset} to below {@code nextOffset}. */
-    void onRead(TopicIdPartition id, long offset, long nextOffset, int bytes, ColdLog segments) {
+    public void onRead(TopicIdPartition id, long offset, long nextOffset, int bytes, Target segments) {
         if (!config.enabled() || nextOffset <= offset) {
             return;
         }
@@ -96,7 +106,7 @@ final class ReadAhead {
         }
     }
 
-    private void fetch(Reader reader, ColdLog segments, long offset, int bytes) {
+    private void fetch(Reader reader, Target segments, long offset, int bytes) {
         try {
             segments.readAhead(offset, bytes);
         } catch (WeirException e) {

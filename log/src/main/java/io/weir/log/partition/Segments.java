@@ -367,6 +367,10 @@ final class Segments {
         }
     }
 
+    SegmentCache cache() {
+        return cache;
+    }
+
     void close() {
         cache.close();
     }

@@ -26,14 +26,10 @@ public final class ClientEndpoints {
         this.followsClient = followsClient;
     }
 
-    /** Every node that is alive and has the client's listener. */
-    public List<Node> alive(Call call) {
-        return told(call, view.cache().getAliveBrokerNodes(listener(call)));
-    }
-
-    /** Every node that is registered with the client's listener, alive or fenced. */
-    public List<Node> registered(Call call) {
-        return told(call, view.cache().getBrokerNodes(listener(call)));
+    /** The nodes that a client may be sent to, as of now: for one answer. */
+    public Fronts fronts(Call call) {
+        String listener = listener(call).value();
+        return new Fronts(view.image().cluster(), listener, ownNodeId, node -> told(call, node));
     }
 
     /** One node, when it is alive and has the client's listener. */
@@ -49,10 +45,6 @@ public final class ClientEndpoints {
         return alive.stream().anyMatch(node -> node.id() == ownNodeId)
                 ? ownNodeId
                 : alive.stream().mapToInt(Node::id).min().orElse(-1);
-    }
-
-    private List<Node> told(Call call, List<Node> nodes) {
-        return nodes.stream().map(node -> told(call, node)).toList();
     }
 
     private Node told(Call call, Node node) {

@@ -3,7 +3,6 @@ package io.weir.proxy.cluster;
 import io.weir.kafka.Call;
 import io.weir.proxy.routing.Handler;
 import io.weir.proxy.routing.NodeIdentity;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.EndpointType;
 import org.apache.kafka.common.Node;
@@ -14,7 +13,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
 
-/** DESCRIBE_CLUSTER (KIP-700, 919, 1073): the nodes, as brokers. */
+/** DESCRIBE_CLUSTER (KIP-700, 919, 1073): the nodes, as brokers; also those behind proxies, for tools name them. */
 public final class DescribeClusterHandler implements Handler {
     private final ClientEndpoints endpoints;
     private final NodeIdentity identity;
@@ -46,15 +45,15 @@ public final class DescribeClusterHandler implements Handler {
     }
 
     private DescribeClusterResponseData describe(Call call, DescribeClusterRequestData request) {
-        List<Node> alive = endpoints.alive(call);
+        Fronts fronts = endpoints.fronts(call);
         DescribeClusterResponseData response = new DescribeClusterResponseData()
                 .setEndpointType(request.endpointType())
                 .setClusterId(identity.clusterId())
-                .setControllerId(endpoints.controllerId(alive));
+                .setControllerId(endpoints.controllerId(fronts.alive()));
         if (request.includeClusterAuthorizedOperations()) {
             response.setClusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
         }
-        for (Node node : request.includeFencedBrokers() ? endpoints.registered(call) : alive) {
+        for (Node node : fronts.all(request.includeFencedBrokers())) {
             response.brokers()
                     .add(new DescribeClusterBroker()
                             .setBrokerId(node.id())

@@ -10,11 +10,20 @@ import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.Cursor;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponsePartition;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.metadata.PartitionRegistration;
 import org.jspecify.annotations.Nullable;
 
-/** DESCRIBE_TOPIC_PARTITIONS (KIP-966): topics by name, page by page. */
+/**
+ * DESCRIBE_TOPIC_PARTITIONS (KIP-966): topics by name, page by page. Only tools ask this, to show it to people, and send
+ * nothing to whom it names: so the leader is the owner itself, as DESCRIBE_CLUSTER lists it.
+ */
 public final class DescribeTopicPartitionsHandler implements Handler {
     private final ClusterView view;
     private final int maxPartitions;
@@ -46,8 +55,27 @@ public final class DescribeTopicPartitionsHandler implements Handler {
                         topic -> startOf(topic, cursor),
                         Math.max(1, Math.min(maxPartitions, request.responsePartitionLimit())),
                         allTopics);
-        response.topics().forEach(topic -> topic.setTopicAuthorizedOperations(AuthorizedOperations.TOPIC));
+        MetadataImage image = view.image();
+        for (DescribeTopicPartitionsResponseTopic topic : response.topics()) {
+            topic.setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
+            nameOwners(image, topic);
+        }
         return CompletableFuture.completedFuture(response);
+    }
+
+    /** Kafka's look-up leaves out the nodes that have no listener for clients. */
+    private static void nameOwners(MetadataImage image, DescribeTopicPartitionsResponseTopic topic) {
+        TopicImage known = image.topics().getTopic(topic.topicId());
+        for (DescribeTopicPartitionsResponsePartition told : topic.partitions()) {
+            PartitionRegistration partition =
+                    known == null ? null : known.partitions().get(told.partitionIndex());
+            if (partition != null) {
+                boolean registered = image.cluster().broker(partition.leader) != null;
+                told.setLeaderId(registered ? partition.leader : MetadataResponse.NO_LEADER_ID)
+                        .setLeaderEpoch(partition.leaderEpoch)
+                        .setOfflineReplicas(ToldTopics.offline(image.cluster(), partition.replicas));
+            }
+        }
     }
 
     private static void check(Cursor cursor, boolean allTopics, SortedSet<String> topics) {

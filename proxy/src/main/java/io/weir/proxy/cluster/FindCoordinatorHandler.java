@@ -19,10 +19,12 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.metadata.BrokerRegistration;
 
 /**
- * FIND_COORDINATOR: the node that owns a group's partition of {@code __consumer_offsets}, one key a request up to
- * version 3, several from version 4 on. The first question makes the topic.
+ * FIND_COORDINATOR: the node that owns a group's partition of {@code __consumer_offsets}, or the proxy before it, one
+ * key a request up to version 3, several from version 4 on. The first question makes the topic.
  */
 public final class FindCoordinatorHandler implements Handler {
     private static final short FIRST_BATCH_VERSION = 4;
@@ -65,17 +67,24 @@ public final class FindCoordinatorHandler implements Handler {
     }
 
     private FindCoordinatorResponseData answerGroups(Call call, List<String> keys) {
-        return answer(call, keys.stream().map(key -> group(call, key)).toList());
+        MetadataImage image = view.image();
+        Fronts fronts = endpoints.fronts(call);
+        return answer(call, keys.stream().map(key -> group(image, fronts, key)).toList());
     }
 
-    private Coordinator group(Call call, String key) {
-        if (Coordinators.route(view.image(), key) instanceof Route.To(int nodeId)) {
-            Node node = endpoints.alive(call, nodeId).orElse(null);
+    private static Coordinator group(MetadataImage image, Fronts fronts, String key) {
+        if (Coordinators.route(image, key) instanceof Route.To(int nodeId) && isAlive(image, nodeId)) {
+            Node node = fronts.coordinator(key, nodeId);
             if (node != null) {
                 return FindCoordinatorResponse.prepareCoordinatorResponse(Errors.NONE, key, node);
             }
         }
         return FindCoordinatorResponse.prepareCoordinatorResponse(Errors.COORDINATOR_NOT_AVAILABLE, key, Node.noNode());
+    }
+
+    private static boolean isAlive(MetadataImage image, int nodeId) {
+        BrokerRegistration node = image.cluster().broker(nodeId);
+        return node != null && !node.fenced();
     }
 
     private static CompletableFuture<? extends ApiMessage> refuse(Call call, List<String> keys, String message) {

@@ -34,15 +34,22 @@ import org.jspecify.annotations.Nullable;
 public final class FetchHandler implements Handler {
     private final ClusterView view;
     private final Forwarder forwarder;
+    private final FetchSources sources;
     private final FetchConfig config;
     private final Time time;
     private final FetchSessions sessions;
 
     /** Sessions live as long as the handler. */
     public FetchHandler(
-            ClusterView view, Forwarder forwarder, FetchConfig config, Time time, PrometheusRegistry registry) {
+            ClusterView view,
+            Forwarder forwarder,
+            FetchSources sources,
+            FetchConfig config,
+            Time time,
+            PrometheusRegistry registry) {
         this.view = view;
         this.forwarder = forwarder;
+        this.sources = sources;
         this.config = config;
         this.time = time;
         this.sessions = new FetchSessions(config.sessionSlots(), config.sessionPartitions(), time, registry);
@@ -58,17 +65,18 @@ public final class FetchHandler implements Handler {
         boolean byId = OwnerFetch.isById(request);
         if (FetchSessions.isSessionless(request)) {
             int owner = soleOwner(request.data(), image, byId);
-            if (owner != Owners.NONE) {
+            if (owner != Owners.NONE && sources.isPassedOn(owner)) {
                 return forwarder.broker(owner, call);
             }
         }
         Map<Uuid, String> names = byId ? image.topics().topicIdToNameView() : Map.of();
         FetchContext context = sessions.context(request, names);
         List<Wanted> wanted = new ArrayList<>();
-        context.foreachPartition((partition, from) -> wanted.add(Wanted.of(image, byId, partition, from)));
+        context.foreachPartition((partition, from) -> wanted.add(Wanted.of(image, byId, partition, from, sources)));
         return Relay.<FetchAnswer, FetchResponseData>of(
                 fetch(call, wanted),
-                (answer, failure) -> sessions.answer(context, wanted, answered(answer, failure)),
+                (answer, failure) ->
+                        sessions.answer(context, wanted, sources.named(call, wanted, answered(answer, failure))),
                 Leases::release);
     }
 
@@ -86,8 +94,8 @@ public final class FetchHandler implements Handler {
         int minBytes = Math.min(request.minBytes(), maxBytes);
         int owner = soleOwner(wanted);
         return owner == Owners.NONE
-                ? new SplitFetch(call, wanted, forwarder, time, config.splitWait()).start(minBytes, maxBytes)
-                : OwnerFetch.ask(forwarder, owner, call, wanted, request.maxWaitMs(), minBytes, maxBytes);
+                ? new SplitFetch(call, wanted, sources, time, config.splitWait()).start(minBytes, maxBytes)
+                : sources.ask(owner, call, wanted, request.maxWaitMs(), minBytes, maxBytes);
     }
 
     /** The one owner of all, or {@link Owners#NONE} when there are several, or nobody owns one of them. */

@@ -1,7 +1,6 @@
 package io.weir.proxy.fetch;
 
 import io.weir.kafka.Call;
-import io.weir.proxy.routing.Forwarder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class SplitFetch {
     private final Call call;
     private final List<Wanted> wanted;
-    private final Forwarder forwarder;
+    private final FetchSources sources;
     private final Time time;
     private final Duration longestWait;
     private final List<Part> parts;
@@ -48,10 +47,10 @@ final class SplitFetch {
         }
     };
 
-    SplitFetch(Call call, List<Wanted> wanted, Forwarder forwarder, Time time, Duration longestWait) {
+    SplitFetch(Call call, List<Wanted> wanted, FetchSources sources, Time time, Duration longestWait) {
         this.call = call;
         this.wanted = wanted;
-        this.forwarder = forwarder;
+        this.sources = sources;
         this.time = time;
         this.longestWait = longestWait;
         this.startMs = time.milliseconds();
@@ -106,8 +105,8 @@ final class SplitFetch {
     }
 
     private CompletableFuture<FetchAnswer> ask(Part part, int maxWaitMs, int minBytes, int maxBytes) {
-        CompletableFuture<FetchAnswer> answer = OwnerFetch.ask(
-                forwarder, part.owner, call, part.wanted, maxWaitMs, share(minBytes, part), share(maxBytes, part));
+        CompletableFuture<FetchAnswer> answer = sources.ask(
+                part.owner, call, part.wanted, maxWaitMs, share(minBytes, part), share(maxBytes, part));
         part.underWay = answer;
         if (finished.get()) {
             answer.cancel(false);

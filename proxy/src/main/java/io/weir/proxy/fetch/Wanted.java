@@ -18,18 +18,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition its topic is null when the id is unknown
  * @param from where, and how much
- * @param owner who has it, or {@link Owners#NONE}
+ * @param owner who is asked for it: a node, {@link FetchSources#TAILS}, or {@link Owners#NONE}
  * @param refusal what the client is told when there is no owner
  */
 record Wanted(TopicIdPartition partition, FetchRequest.PartitionData from, int owner, Errors refusal) {
-    static Wanted of(MetadataImage image, boolean byId, TopicIdPartition partition, FetchRequest.PartitionData from) {
+    static Wanted of(
+            MetadataImage image,
+            boolean byId,
+            TopicIdPartition partition,
+            FetchRequest.PartitionData from,
+            FetchSources sources) {
         TopicImage topic = topicOf(image, byId, partition);
         int owner = Owners.ownerOf(topic, partition.partition());
         return new Wanted(
-                partition, from, owner, owner == Owners.NONE ? refusalOf(topic, byId, partition) : Errors.NONE);
+                partition,
+                from,
+                sources.asked(owner, from),
+                owner == Owners.NONE ? refusalOf(topic, byId, partition) : Errors.NONE);
     }
 
-    private static @Nullable TopicImage topicOf(MetadataImage image, boolean byId, TopicIdPartition partition) {
+    static @Nullable TopicImage topicOf(MetadataImage image, boolean byId, TopicIdPartition partition) {
         return byId
                 ? image.topics().getTopic(partition.topicId())
                 : image.topics().getTopic(partition.topic());

@@ -59,6 +59,11 @@ final class DeleteRecords implements Divisible<PartitionItem<DeleteRecordsPartit
     }
 
     @Override
+    public Errors errorOf(DeleteRecordsPartitionResult result) {
+        return Errors.forCode(result.errorCode());
+    }
+
+    @Override
     public DeleteRecordsPartitionResult failed(PartitionItem<DeleteRecordsPartition> item, Errors error) {
         return new DeleteRecordsPartitionResult()
                 .setPartitionIndex(item.partition().partition())

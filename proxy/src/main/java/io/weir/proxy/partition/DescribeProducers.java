@@ -58,6 +58,11 @@ final class DescribeProducers implements Divisible<PartitionItem<Integer>, Parti
     }
 
     @Override
+    public Errors errorOf(PartitionResponse result) {
+        return Errors.forCode(result.errorCode());
+    }
+
+    @Override
     public PartitionResponse failed(PartitionItem<Integer> item, Errors error) {
         return new PartitionResponse()
                 .setPartitionIndex(item.partition().partition())

@@ -67,6 +67,11 @@ final class ListOffsets implements Divisible<PartitionItem<ListOffsetsPartition>
     }
 
     @Override
+    public Errors errorOf(ListOffsetsPartitionResponse result) {
+        return Errors.forCode(result.errorCode());
+    }
+
+    @Override
     public ListOffsetsPartitionResponse failed(PartitionItem<ListOffsetsPartition> item, Errors error) {
         return new ListOffsetsPartitionResponse()
                 .setPartitionIndex(item.partition().partition())

@@ -60,6 +60,11 @@ final class OffsetForLeaderEpoch implements Divisible<PartitionItem<OffsetForLea
     }
 
     @Override
+    public Errors errorOf(EpochEndOffset result) {
+        return Errors.forCode(result.errorCode());
+    }
+
+    @Override
     public EpochEndOffset failed(PartitionItem<OffsetForLeaderPartition> item, Errors error) {
         return new EpochEndOffset().setPartition(item.partition().partition()).setErrorCode(error.code());
     }

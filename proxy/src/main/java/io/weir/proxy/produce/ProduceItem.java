@@ -1,12 +1,12 @@
 package io.weir.proxy.produce;
 
-import io.weir.proxy.routing.Owners;
-import io.weir.proxy.routing.Route;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.TopicImage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition's records in a request.
@@ -21,12 +21,14 @@ record ProduceItem(boolean byId, String name, Uuid id, PartitionProduceData part
         return request.version() >= FIRST_VERSION_BY_ID;
     }
 
-    /** To the owner. */
-    static Route route(MetadataImage image, ProduceItem item) {
-        return item.byId
-                ? Owners.route(image.topics().getTopic(item.id), item.partition.index(), Errors.UNKNOWN_TOPIC_ID)
-                : Owners.route(
-                        image.topics().getTopic(item.name), item.partition.index(), Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    @Nullable
+    TopicImage topic(MetadataImage image) {
+        return byId ? image.topics().getTopic(id) : image.topics().getTopic(name);
+    }
+
+    /** What a client is told of a partition that is not there. */
+    Errors absence(@Nullable TopicImage topic) {
+        return topic == null && byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
     }
 
     boolean isOfTopicOf(ProduceItem other) {

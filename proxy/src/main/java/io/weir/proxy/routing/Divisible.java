@@ -35,6 +35,11 @@ public interface Divisible<I, R> {
     /** Gives each result in the answer to a part, with the key of its item. */
     void results(AbstractRequest request, ApiMessage answer, BiConsumer<Object, R> sink);
 
+    /** What a result says went wrong; NONE where nothing is ever tried again. */
+    default Errors errorOf(R result) {
+        return Errors.NONE;
+    }
+
     /** The result of an item that nobody could answer. */
     R failed(I item, Errors error);
 

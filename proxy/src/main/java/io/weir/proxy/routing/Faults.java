@@ -1,8 +1,13 @@
 package io.weir.proxy.routing;
 
 import io.weir.common.error.WeirException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.protocol.Errors;
 
 /** Which of Kafka's errors a failed call becomes when it was only a part of what a client asked. */
@@ -25,7 +30,16 @@ public final class Faults {
                 case INTERNAL -> Errors.UNKNOWN_SERVER_ERROR;
             };
         }
-        return Errors.forException(cause);
+        return isAway(cause) ? unavailable : Errors.forException(cause);
+    }
+
+    /** Whether a node did not answer, as opposed to what it may have answered; it may have done what was asked. */
+    public static boolean isAway(Throwable cause) {
+        return cause instanceof CancellationException
+                || cause instanceof NetworkException
+                || cause instanceof DisconnectException
+                || cause instanceof TimeoutException
+                || cause instanceof AuthenticationException;
     }
 
     /** What a future failed with, without the wrappings that futures add. */

@@ -19,6 +19,11 @@ public final class Owners {
         return registration == null || registration.leader < 0 ? NONE : registration.leader;
     }
 
+    /** Whether another node may become the owner, or is it: what only this node may own is not waited for. */
+    public static boolean mayMove(PartitionRegistration owned, int ownNodeId) {
+        return owned.replicas.length > 1 || (owned.leader >= 0 && owned.leader != ownNodeId);
+    }
+
     /**
      * The owner, or what a client is told instead.
      *

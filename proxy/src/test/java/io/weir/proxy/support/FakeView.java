@@ -100,6 +100,48 @@ public final class FakeView implements ClusterView {
                 .setDirectories(List.of(new Uuid(8, replica)));
     }
 
+    /** A topic that nodes 1 to 3 may own, with one partition for each leader, all in epoch 5. */
+    public Uuid createMovableTopic(String name, int... leaders) {
+        Uuid id = createTopic(name, leaders);
+        for (int partition = 0; partition < leaders.length; partition++) {
+            move(id, partition, leaders[partition], 5);
+        }
+        return id;
+    }
+
+    /** The partition has another owner. */
+    public void move(Uuid topic, int partition, int leader, int leaderEpoch) {
+        List<Integer> candidates = List.of(1, 2, 3);
+        replay(partition(topic, partition, leader)
+                .setReplicas(candidates)
+                .setIsr(candidates)
+                .setLeaderEpoch(leaderEpoch)
+                .setPartitionEpoch(leaderEpoch)
+                .setDirectories(List.of(new Uuid(8, 1), new Uuid(8, 2), new Uuid(8, 3))));
+    }
+
+    /** A node with these listeners: name, host, port. */
+    public void register(int id, @Nullable String rack, boolean fenced, List<BrokerEndpoint> listeners) {
+        RegisterBrokerRecord record = new RegisterBrokerRecord()
+                .setBrokerId(id)
+                .setIncarnationId(new Uuid(7, id))
+                .setBrokerEpoch(100 + id)
+                .setRack(rack)
+                .setFenced(fenced)
+                .setLogDirs(List.of(new Uuid(8, id)));
+        record.endPoints().addAll(listeners);
+        replay(record);
+    }
+
+    /** A listener without encryption. */
+    public static BrokerEndpoint listener(String name, String host, int port) {
+        return new BrokerEndpoint()
+                .setName(name)
+                .setHost(host)
+                .setPort(port)
+                .setSecurityProtocol(SecurityProtocol.PLAINTEXT.id);
+    }
+
     public void deleteTopic(Uuid id) {
         replay(new RemoveTopicRecord().setTopicId(id));
     }
