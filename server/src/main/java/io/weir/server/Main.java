@@ -3,7 +3,7 @@ package io.weir.server;
 import io.weir.server.command.CommandContext;
 import io.weir.server.command.Commands;
 import io.weir.server.command.KafkaClients;
-import io.weir.server.wiring.OneNode;
+import io.weir.server.wiring.Node;
 import io.weir.server.wiring.Stores;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
@@ -24,7 +24,7 @@ public final class Main {
                 writer(FileDescriptor.err),
                 System.in,
                 new KafkaClients(),
-                OneNode::start,
+                Node::start,
                 settings -> Stores.open(settings, Time.SYSTEM),
                 Time.SYSTEM);
         int exitCode = Commands.run(context, arguments);

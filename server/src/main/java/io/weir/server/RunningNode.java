@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Endpoint;
 
-/** A node that serves clients. Any thread. */
+/** A node that does its part. Any thread. */
 public interface RunningNode extends AutoCloseable {
-    /** Kafka's listeners as they are really bound: no port is 0. */
+    /** Kafka's listeners as they are really bound: no port is 0. Empty when this node is no proxy. */
     List<Endpoint> listeners();
+
+    /** Where other nodes and controllers reach this one, as bound; empty where it is alone or nobody asks it. */
+    List<Endpoint> nodeListeners();
 
     /** Where metrics, health and the API are. */
     InetSocketAddress httpAddress();

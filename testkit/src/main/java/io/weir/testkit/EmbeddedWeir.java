@@ -2,7 +2,8 @@ package io.weir.testkit;
 
 import io.weir.server.settings.SettingsLoader;
 import io.weir.server.settings.WeirSettings;
-import io.weir.server.wiring.OneNode;
+import io.weir.server.wiring.Node;
+import io.weir.server.wiring.Stores;
 import io.weir.storage.Store;
 import io.weir.storage.memory.MemoryStore;
 import java.net.InetSocketAddress;
@@ -39,7 +40,7 @@ public final class EmbeddedWeir implements AutoCloseable {
     private final Map<String, String> settings;
     private final String bootstrapServers;
     private final InetSocketAddress httpAddress;
-    private @Nullable OneNode node;
+    private @Nullable Node node;
 
     private EmbeddedWeir(
             WeirDirectory directory,
@@ -50,7 +51,7 @@ public final class EmbeddedWeir implements AutoCloseable {
         this.memory = memory;
         this.wrap = wrap;
         this.settings = new HashMap<>(settings);
-        OneNode first = startNode();
+        Node first = startNode();
         this.node = first;
         this.bootstrapServers = first.listeners().stream()
                 .map(listener -> listener.host() + ":" + listener.port())
@@ -150,10 +151,10 @@ public final class EmbeddedWeir implements AutoCloseable {
         node = startNode();
     }
 
-    private OneNode startNode() {
+    private Node startNode() {
         WeirSettings checked = SettingsLoader.of(settings);
-        return OneNode.start(
-                checked, () -> wrap.apply(memory.isPresent() ? new KeptStore(memory.get()) : OneNode.store(checked)));
+        return Node.start(
+                checked, () -> wrap.apply(memory.isPresent() ? new KeptStore(memory.get()) : Stores.open(checked, Time.SYSTEM)));
     }
 
     /** Stops it and removes its data, unless the test chose the directory. */

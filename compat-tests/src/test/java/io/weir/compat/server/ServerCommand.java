@@ -2,6 +2,7 @@ package io.weir.compat.server;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,9 +29,20 @@ final class ServerCommand {
     }
 
     private static List<String> weir(int port, int httpPort, Path data, Map<String, String> settings) {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
+        all.put("weir.data.dir", data.toString());
+        all.put("weir.http.listener", "127.0.0.1:" + httpPort);
+        all.putAll(settings);
+        return weir(all, List.of("-Xmx1g"));
+    }
+
+    /** Weir with exactly these settings. */
+    static List<String> weir(Map<String, String> settings, List<String> memory) {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(memory);
+        line.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
@@ -39,9 +51,6 @@ final class ServerCommand {
                 System.getProperty("java.class.path"),
                 MAIN,
                 "start"));
-        set(line, "listeners", "PLAINTEXT://127.0.0.1:" + port);
-        set(line, "weir.data.dir", data.toString());
-        set(line, "weir.http.listener", "127.0.0.1:" + httpPort);
         settings.forEach((key, value) -> set(line, key, value));
         return line;
     }

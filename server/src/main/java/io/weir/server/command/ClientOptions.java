@@ -7,11 +7,13 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that talks to a cluster. */
 public final class ClientOptions {
+    static final String DEFAULT_BOOTSTRAP = "127.0.0.1:9092";
+
     @Option(
             names = {"-b", "--bootstrap-server"},
             paramLabel = "HOST:PORT",
             description = "One or more nodes, separated by commas (default: ${DEFAULT-VALUE}).")
-    String bootstrapServer = "127.0.0.1:9092";
+    String bootstrapServer = DEFAULT_BOOTSTRAP;
 
     @Option(
             names = "--command-config",

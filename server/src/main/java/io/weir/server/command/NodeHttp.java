@@ -63,6 +63,12 @@ final class NodeHttp {
                 .flatMap(document -> document instanceof Map<?, ?> map ? Optional.of(map) : Optional.empty());
     }
 
+    /** The cluster as the node sees it; empty when the listener is out of reach. */
+    Optional<Map<?, ?>> cluster() {
+        return get("/api/cluster")
+                .flatMap(document -> document instanceof Map<?, ?> map ? Optional.of(map) : Optional.empty());
+    }
+
     private Optional<Object> get(String path) {
         try {
             HttpURLConnection connection =

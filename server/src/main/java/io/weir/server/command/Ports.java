@@ -2,6 +2,7 @@ package io.weir.server.command;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.server.settings.Role;
 import io.weir.server.settings.WeirKeys;
 import io.weir.server.settings.WeirSettings;
 import java.io.IOException;
@@ -19,14 +20,21 @@ final class Ports {
 
     /** @throws WeirException INVALID, naming setting, value and way out */
     static void requireFree(WeirSettings settings) {
-        for (Endpoint listener : settings.listeners().listeners()) {
-            requireFree(
-                    SocketServerConfigs.LISTENERS_CONFIG,
-                    listener.listener() + "://",
-                    new InetSocketAddress(listener.host(), listener.port()));
+        if (settings.roles().contains(Role.PROXY)) {
+            for (Endpoint listener : settings.listeners().listeners()) {
+                requireFree(
+                        SocketServerConfigs.LISTENERS_CONFIG,
+                        listener.listener() + "://",
+                        new InetSocketAddress(listener.host(), listener.port()));
+            }
         }
-        InetSocketAddress http = settings.httpListener();
-        requireFree(WeirKeys.HTTP_LISTENER, "", new InetSocketAddress(http.getHostString(), http.getPort()));
+        settings.cluster().internal().ifPresent(address -> requireFree(WeirKeys.INTERNAL_LISTENER, address));
+        settings.cluster().controller().ifPresent(address -> requireFree(WeirKeys.CONTROLLER_LISTENER, address));
+        requireFree(WeirKeys.HTTP_LISTENER, settings.httpListener());
+    }
+
+    private static void requireFree(String setting, InetSocketAddress unresolved) {
+        requireFree(setting, "", new InetSocketAddress(unresolved.getHostString(), unresolved.getPort()));
     }
 
     private static void requireFree(String setting, String scheme, InetSocketAddress address) {

@@ -13,11 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /** Runs a node until it is told to stop. */
 final class StartNode {
+    /** Of a node that was ready and ended by itself: whoever watches it had better start it again. */
+    static final int COULD_NOT_GO_ON = 3;
+
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
 
     private StartNode() {}
 
-    /** @return the exit code, when the node has stopped as it should */
+    /** @return the exit code: 0 when the node was stopped, {@value #COULD_NOT_GO_ON} when it ended by itself */
     static int run(CommandContext context, StartWords words) throws InterruptedException {
         // Kafka's metrics want it sooner or later, and it takes a tenth of the start.
         Thread.ofPlatform().daemon().name("weir-jmx-start").start(ManagementFactory::getPlatformMBeanServer);
@@ -38,7 +41,9 @@ final class StartNode {
         } catch (ExecutionException e) {
             logger.error("event=node_failed", e.getCause());
             closeWithinBounds(node);
-            throw new IllegalStateException("The node could not go on: " + Failures.explain(e), e);
+            context.err().println("The node could not go on: " + Failures.explain(e));
+            context.err().flush();
+            return COULD_NOT_GO_ON;
         }
     }
 

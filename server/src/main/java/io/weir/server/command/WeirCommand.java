@@ -16,7 +16,8 @@ import picocli.CommandLine.ParameterException;
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
-            "`weir COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrongly called.",
+            "`weir COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrongly called;",
+            "3 for a node that ended by itself and should be started again.",
             "WEIR_JAVA_HOME names the JDK, WEIR_JVM_OPTS adds options for it."
         })
 public final class WeirCommand {
@@ -57,6 +58,7 @@ public final class WeirCommand {
         commands.put("consume", () -> new CommandLine(new ConsumeCommand(context)));
         commands.put("group", () -> GroupCommand.commandLine(context));
         commands.put("status", () -> new CommandLine(new StatusCommand(context)));
+        commands.put("cluster", () -> ClusterCommand.commandLine(context));
         commands.put("store", () -> StoreCommand.commandLine(context));
         commands.put("settings", () -> new CommandLine(new SettingsCommand(context)));
         commands.put("version", () -> new CommandLine(new VersionCommand(context)));

@@ -2,8 +2,10 @@ package io.weir.server.command;
 
 import io.weir.server.RunningNode;
 import io.weir.server.Version;
+import io.weir.server.settings.Role;
 import io.weir.server.settings.WeirSettings;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.common.Endpoint;
@@ -18,20 +20,50 @@ final class Welcome {
         if (settings.jsonLogs()) {
             return; // Programs read this; the log says where the node listens.
         }
-        Endpoint first = node.listeners().getFirst();
-        String kafka = reachable(first.host()) + ":" + first.port();
+        out.printf(
+                Locale.ROOT,
+                "%nWeir %s is ready after %.1f s%s. Ctrl-C stops it.%n%n",
+                Version.current().weir(),
+                elapsedMs / 1000.0,
+                settings.cluster().alone()
+                        ? ""
+                        : ", as node " + settings.nodeId() + " with the roles " + Role.words(settings.roles()));
+        if (!node.listeners().isEmpty()) {
+            line(out, "Kafka", names(node.listeners()));
+        }
+        if (!node.nodeListeners().isEmpty()) {
+            line(out, "Nodes", names(node.nodeListeners()));
+        }
         String http = "http://" + reachable(node.httpAddress().getHostString()) + ":"
                 + node.httpAddress().getPort();
+        line(out, "HTTP", http + "/   (/metrics, /health/ready, /api/cluster)");
+        line(out, "Data", data(settings));
+        if (!node.listeners().isEmpty()) {
+            tryIt(out, node.listeners().getFirst());
+        }
+        out.println();
+        out.flush();
+    }
+
+    private static void line(PrintWriter out, String title, String value) {
+        out.printf(Locale.ROOT, "  %-8s %s%n", title, value);
+    }
+
+    private static String data(WeirSettings settings) {
+        if (settings.inMemory()) {
+            return "in memory only";
+        }
+        return settings.sharedStore() && !settings.roles().equals(Set.of(Role.CONTROLLER))
+                ? settings.store() + ", metadata in " + settings.dataDirectory()
+                : settings.dataDirectory().toString();
+    }
+
+    private static void tryIt(PrintWriter out, Endpoint listener) {
+        String kafka = reachable(listener.host()) + ":" + listener.port();
         String option = kafka.equals("127.0.0.1:9092") ? "" : " -b " + kafka;
         out.printf(
                 Locale.ROOT,
                 """
-
-                Weir %s is ready after %.1f s. Ctrl-C stops it.
-
-                  Kafka    %s
-                  HTTP     %s/   (/metrics, /health/ready, /api/partitions)
-                  Data     %s
 
                 Try it:
                   echo hello | kcat -b %s -t first -P
@@ -39,26 +71,16 @@ final class Welcome {
                   kafka-console-producer.sh --bootstrap-server %s --topic first
                   bin/weir produce first --message hello%s
                   bin/weir consume first --from beginning%s
-
                 """,
-                Version.current().weir(),
-                elapsedMs / 1000.0,
-                String.join("  ", node.listeners().stream().map(Welcome::name).toList()),
-                http,
-                data(settings),
                 kafka,
                 kafka,
                 kafka,
                 option,
                 option);
-        out.flush();
     }
 
-    private static String data(WeirSettings settings) {
-        if (settings.sharedStore()) {
-            return settings.store() + "   (metadata in " + settings.dataDirectory() + ")";
-        }
-        return settings.inMemory() ? "in memory only" : settings.dataDirectory().toString();
+    private static String names(List<Endpoint> listeners) {
+        return String.join("  ", listeners.stream().map(Welcome::name).toList());
     }
 
     private static String name(Endpoint listener) {

@@ -8,44 +8,63 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a node serves over HTTP. Any thread. */
 public final class NodeRoutes {
     private final PrometheusRegistry registry;
     private final Readiness readiness;
-    private final PartitionSource partitions;
+    private final Optional<PartitionSource> partitions;
+    private final Supplier<? extends Map<String, ?>> cluster;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
-    /** Serves the state that the three know. */
-    public NodeRoutes(PrometheusRegistry registry, Readiness readiness, PartitionSource partitions) {
+    /**
+     * Serves what these know.
+     *
+     * @param partitions that this node owns; absent when it never does, and then there is no such page
+     * @param cluster as this node sees it
+     */
+    public NodeRoutes(
+            PrometheusRegistry registry,
+            Readiness readiness,
+            Optional<PartitionSource> partitions,
+            Supplier<? extends Map<String, ?>> cluster) {
         this.registry = registry;
         this.readiness = readiness;
         this.partitions = partitions;
+        this.cluster = cluster;
     }
 
     /** The routes. */
     public HttpRoutes routes() {
-        return new HttpRoutes(Map.of(
-                "/", query -> index(),
-                "/metrics", this::metrics,
-                "/health/live", query -> HttpAnswer.json(200, Json.write(Map.of("live", true))),
-                "/health/ready", query -> ready(),
-                "/api/partitions", this::partitions));
+        Map<String, HttpRoute> routes = new HashMap<>();
+        routes.put("/", query -> index());
+        routes.put("/metrics", this::metrics);
+        routes.put("/health/live", query -> HttpAnswer.json(200, Json.write(Map.of("live", true))));
+        routes.put("/health/ready", query -> ready());
+        routes.put("/api/cluster", query -> HttpAnswer.json(200, Json.write(cluster.get())));
+        partitions.ifPresent(source -> routes.put("/api/partitions", query -> partitions(source, query)));
+        return new HttpRoutes(routes);
     }
 
-    private static HttpAnswer index() {
+    private HttpAnswer index() {
+        String owned = partitions.isEmpty()
+                ? ""
+                : "/api/partitions  the partitions that this node owns; ?topic=NAME for one topic\n";
         return HttpAnswer.text(200, """
                 Weir
 
                 /metrics         metrics, for Prometheus
                 /health/live     whether the process answers
-                /health/ready    whether it serves clients, and if not, why
-                /api/partitions  the partitions that this node owns; ?topic=NAME for one topic
-                """);
+                /health/ready    whether it does its part, and if not, why
+                /api/cluster     nodes, owners and balance, as this node sees them
+                """ + owned);
     }
 
     private HttpAnswer metrics(HttpQuery query) {
@@ -67,8 +86,8 @@ public final class NodeRoutes {
         return HttpAnswer.json(missing.isEmpty() ? 200 : 503, Json.write(body));
     }
 
-    private HttpAnswer partitions(HttpQuery query) {
-        List<Map<String, Object>> rows = partitions.partitions(query.parameter("topic")).stream()
+    private static HttpAnswer partitions(PartitionSource source, HttpQuery query) {
+        List<Map<String, Object>> rows = source.partitions(query.parameter("topic")).stream()
                 .sorted(Comparator.comparing(PartitionView::topic).thenComparingInt(PartitionView::partition))
                 .map(NodeRoutes::row)
                 .toList();

@@ -3,6 +3,7 @@ package io.weir.server.settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.raft.QuorumConfig;
 
 /**
  * Kafka's settings that Weir does not have, with what to do instead: people bring their {@code server.properties}.
@@ -16,6 +17,10 @@ final class ForeignKeys {
 
     /** What to do instead of setting {@code key}, when it is one that Kafka has or had. */
     static Optional<String> advice(String key) {
+        if (key.equals(QuorumConfig.QUORUM_VOTERS_CONFIG)) {
+            // The only one of its family that Weir has.
+            return Optional.empty();
+        }
         String exact = EXACT.get(key);
         if (exact != null) {
             return Optional.of(exact);
@@ -39,8 +44,8 @@ final class ForeignKeys {
         advice.put("advertised.host.name", "set advertised.listeners instead");
         advice.put("advertised.port", "set advertised.listeners instead");
         advice.put("process.roles", "set roles instead, or leave it out: one process plays every role");
-        String listenerNames =
-                "a Weir node needs no listener of its own for other nodes or the controller so far: leave it out";
+        String listenerNames = "nodes reach each other through weir.internal.listener, and controllers at the addresses"
+                + " of controller.quorum.voters: leave it out";
         advice.put("controller.listener.names", listenerNames);
         advice.put("inter.broker.listener.name", listenerNames);
         advice.put("security.inter.broker.protocol", listenerNames);
@@ -101,8 +106,10 @@ final class ForeignKeys {
     private static Map<String, String> prefixes() {
         Map<String, String> advice = new LinkedHashMap<>();
         advice.put("zookeeper.", "there is no ZooKeeper: the controller is inside the process. Leave it out");
-        advice.put("controller.quorum.", "the controller is inside the process and alone: leave it out");
-        advice.put("controller.", "the controller is inside the process and needs no setting: leave it out");
+        advice.put(
+                "controller.quorum.",
+                "set controller.quorum.voters, the same on every node; the rest needs no setting");
+        advice.put("controller.", "the controller needs no setting but controller.quorum.voters: leave it out");
         advice.put("metadata.", "the metadata log needs no setting: leave it out");
         advice.put("log.cleaner.", "the cleaner needs no setting for the node: leave it out. A topic may set its own");
         advice.put("log.local.", "there is no tiered storage to set: the store is the only tier");

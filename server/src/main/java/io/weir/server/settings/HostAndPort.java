@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** Checks and reads {@code host:port}, with an IPv6 address in brackets. */
 final class HostAndPort implements ConfigDef.Validator {
@@ -20,8 +21,10 @@ final class HostAndPort implements ConfigDef.Validator {
     }
 
     @Override
-    public void ensureValid(String name, Object value) {
-        parse(name, (String) value);
+    public void ensureValid(String name, @Nullable Object value) {
+        if (value != null) {
+            parse(name, (String) value);
+        }
     }
 
     @Override

@@ -7,45 +7,44 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Accepts the combinations of roles that work: so far every role in one process. */
+/** Accepts any of the roles, and {@code all}. Which go together is {@link ClusterChecks}' matter. */
 final class Roles implements ConfigDef.Validator {
+    private static final String ALL = "all";
+
     @Override
     public void ensureValid(String name, Object value) {
-        if (!parse(name, (List<?>) value).equals(EnumSet.allOf(Role.class))) {
-            throw new ConfigException(
-                    name,
-                    value,
-                    "only roles=all works so far: proxy, broker, coordinator and controller in one process. Leave the"
-                            + " setting out");
-        }
+        parse(name, (List<?>) value);
     }
 
     /** The roles that the words stand for. */
     static Set<Role> parse(String name, List<?> words) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (Object word : words) {
-            String role = word.toString().toUpperCase(Locale.ROOT);
-            if (role.equals("ALL")) {
-                roles.addAll(EnumSet.allOf(Role.class));
+            String role = word.toString().toLowerCase(Locale.ROOT);
+            if (role.equals(ALL)) {
+                roles.addAll(Role.all());
             } else {
                 roles.add(role(name, role));
             }
+        }
+        if (roles.isEmpty()) {
+            throw new ConfigException(name, words, "a process needs a role; leave the setting out to play them all");
         }
         return roles;
     }
 
     private static Role role(String name, String word) {
         for (Role role : Role.values()) {
-            if (role.name().equals(word)) {
+            if (role.word().equals(word)) {
                 return role;
             }
         }
         throw new ConfigException(
-                name, word.toLowerCase(Locale.ROOT), "the roles are proxy, broker, coordinator, controller, and all");
+                name, word, "the roles are " + Role.words(Role.all()).replace(",", ", ") + ", and all");
     }
 
     @Override
     public String toString() {
-        return "[all]";
+        return "any of " + Role.words(Role.all()) + ", or all";
     }
 }

@@ -1,6 +1,9 @@
 package io.weir.server.settings;
 
 import io.weir.coordinator.CoordinatorConfig;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigException;
@@ -20,6 +23,7 @@ final class SettingChecks {
         LogConfig.validateValues(new LogConfig(settings.topicDefaults()).values());
         CoordinatorConfig.from(settings.explicit());
         advertised(settings.listeners());
+        ClusterChecks.check(settings);
         ports(settings);
         sizes(settings);
         HdfsDefinitions.check(settings.hdfs());
@@ -35,7 +39,7 @@ final class SettingChecks {
 
     private static void advertised(ListenerSettings listeners) {
         for (Endpoint endpoint : listeners.advertised()) {
-            if (WILDCARDS.contains(endpoint.host()) || endpoint.port() == 0) {
+            if (isWildcard(endpoint.host()) || endpoint.port() == 0) {
                 throw new ConfigException(
                         SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG,
                         endpoint.host() + ":" + endpoint.port(),
@@ -45,18 +49,34 @@ final class SettingChecks {
         }
     }
 
+    /** Two sockets of one process cannot have one address, and the system's own message would not say which. */
     private static void ports(WeirSettings settings) {
-        int http = settings.httpListener().getPort();
-        for (Endpoint endpoint : settings.listeners().listeners()) {
-            if (http != 0
-                    && endpoint.port() == http
-                    && endpoint.host().equals(settings.httpListener().getHostString())) {
-                throw new ConfigException(
-                        WeirKeys.HTTP_LISTENER,
-                        settings.httpListener().getHostString() + ":" + http,
-                        "it is also in " + SocketServerConfigs.LISTENERS_CONFIG + ": give it a port of its own");
+        Map<String, String> taken = new HashMap<>();
+        if (settings.roles().contains(Role.PROXY)) {
+            for (Endpoint endpoint : settings.listeners().listeners()) {
+                taken(taken, SocketServerConfigs.LISTENERS_CONFIG, endpoint.host(), endpoint.port());
             }
         }
+        ClusterSettings cluster = settings.cluster();
+        cluster.internal().ifPresent(address -> taken(taken, WeirKeys.INTERNAL_LISTENER, address));
+        cluster.controller().ifPresent(address -> taken(taken, WeirKeys.CONTROLLER_LISTENER, address));
+        taken(taken, WeirKeys.HTTP_LISTENER, settings.httpListener());
+    }
+
+    private static void taken(Map<String, String> taken, String setting, InetSocketAddress address) {
+        taken(taken, setting, address.getHostString(), address.getPort());
+    }
+
+    private static void taken(Map<String, String> taken, String setting, String host, int port) {
+        String place = host + ":" + port;
+        String other = port == 0 ? null : taken.put(place, setting);
+        if (other != null) {
+            throw new ConfigException(setting, place, "it is also in " + other + ": give it a port of its own");
+        }
+    }
+
+    static boolean isWildcard(String host) {
+        return WILDCARDS.contains(host);
     }
 
     private static void sizes(WeirSettings settings) {

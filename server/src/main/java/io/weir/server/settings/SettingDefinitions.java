@@ -30,6 +30,11 @@ public final class SettingDefinitions {
         return List.of(
                 new SettingSection("Node", "What this process is and where it keeps its data.", node()),
                 new SettingSection(
+                        "Cluster",
+                        "For a process that is one of several. The first of these to set is `controller.quorum.voters`;"
+                                + " without it a process is alone and needs none of them.",
+                        ClusterDefinitions.keys()),
+                new SettingSection(
                         "Listeners",
                         "Where clients connect. Everything listens on the loopback address unless it is set otherwise.",
                         listeners()),
@@ -57,7 +62,6 @@ public final class SettingDefinitions {
                         "Consumer groups",
                         "Kafka's own group coordinator, with Kafka's own defaults, and what Weir adds to it.",
                         CoordinatorConfig.settings()),
-                new SettingSection("Controller", "How the controller knows that a node is alive.", controller()),
                 new SettingSection("Logging", "What the process writes to its standard output.", logging()));
     }
 
@@ -78,15 +82,17 @@ public final class SettingDefinitions {
                         List.of("all"),
                         new Roles(),
                         HIGH,
-                        "What this process does. Only `all`, every role in one process, works so far.")
+                        "What this process does: `proxy` talks to clients, `broker` owns partitions, `coordinator` has the"
+                                + " consumer groups, `controller` keeps the metadata; several are separated by commas."
+                                + " `all` is every role in one process.")
                 .define(
                         KRaftConfigs.NODE_ID_CONFIG,
                         INT,
                         1,
                         atLeast(0),
                         HIGH,
-                        "The node's number in the cluster, and the id under which clients see it. It stays with the"
-                                + " data directory.")
+                        "The node's number in the cluster, no other's, and the id under which clients see it. It stays"
+                                + " with the data directory.")
                 .define(
                         ServerConfigs.BROKER_RACK_CONFIG,
                         STRING,
@@ -131,7 +137,7 @@ public final class SettingDefinitions {
                         List.of("PLAINTEXT://127.0.0.1:9092"),
                         ConfigDef.ValidList.anyNonDuplicateValues(false, false),
                         HIGH,
-                        "Addresses that Kafka clients connect to, `PLAINTEXT://host:port`, separated by commas."
+                        "Addresses that Kafka clients connect to; only for a proxy. Written `PLAINTEXT://host:port`, separated by commas."
                                 + " `PLAINTEXT://0.0.0.0:9092` listens on every IPv4 address of the machine; there is"
                                 + " no authentication yet, so do that only in a network that you trust. Port 0 takes"
                                 + " a free one.")
@@ -190,24 +196,6 @@ public final class SettingDefinitions {
                 TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG,
                 "How long an idempotent producer that sends nothing is remembered, in milliseconds.");
         return keys;
-    }
-
-    private static ConfigDef controller() {
-        return new ConfigDef()
-                .define(
-                        KRaftConfigs.BROKER_HEARTBEAT_INTERVAL_MS_CONFIG,
-                        INT,
-                        500,
-                        atLeast(10),
-                        MEDIUM,
-                        "How often a node tells the controller that it is alive, in milliseconds.")
-                .define(
-                        KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG,
-                        INT,
-                        3000,
-                        atLeast(100),
-                        MEDIUM,
-                        "A node that has been silent for this long loses its partitions, in milliseconds.");
     }
 
     private static ConfigDef logging() {

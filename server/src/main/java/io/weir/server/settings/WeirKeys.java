@@ -5,6 +5,21 @@ public final class WeirKeys {
     /** Which roles this process plays. */
     public static final String ROLES = "roles";
 
+    /** The cluster's id. */
+    public static final String CLUSTER_ID = "cluster.id";
+
+    /** Where other nodes call this one. */
+    public static final String INTERNAL_LISTENER = "weir.internal.listener";
+
+    /** Where other nodes are told to call this one. */
+    public static final String INTERNAL_ADVERTISED = "weir.internal.advertised";
+
+    /** Where this node's controller listens. */
+    public static final String CONTROLLER_LISTENER = "weir.controller.listener";
+
+    /** What all nodes share. */
+    public static final String INTERNAL_SECRET_FILE = "weir.internal.secret.file";
+
     /** Directory of everything that this node keeps. */
     public static final String DATA_DIR = "weir.data.dir";
 

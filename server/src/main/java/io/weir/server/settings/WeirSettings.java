@@ -17,6 +17,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.network.SocketServerConfigs;
 import org.apache.kafka.raft.KRaftConfigs;
+import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.config.ConfigSynonym;
 import org.apache.kafka.server.config.ServerConfigs;
 import org.apache.kafka.server.config.ServerLogConfigs;
@@ -30,11 +31,13 @@ public final class WeirSettings {
     private final Map<String, String> explicit;
     private final AbstractConfig values;
     private final ListenerSettings listeners;
+    private final ClusterSettings cluster;
 
     private WeirSettings(Map<String, String> explicit) {
         this.explicit = Map.copyOf(explicit);
         this.values = new AbstractConfig(SettingDefinitions.all(), explicit, Map.of(), false);
         this.listeners = listenerSettings(values);
+        this.cluster = clusterSettings();
         SettingChecks.check(this);
     }
 
@@ -63,6 +66,11 @@ public final class WeirSettings {
     /** What this process does. */
     public Set<Role> roles() {
         return Roles.parse(WeirKeys.ROLES, values.getList(WeirKeys.ROLES));
+    }
+
+    /** Where this node and others reach each other. */
+    public ClusterSettings cluster() {
+        return cluster;
     }
 
     /** The node's number. */
@@ -189,6 +197,33 @@ public final class WeirSettings {
     /** Level of Weir's own loggers, in capitals. */
     public String logLevel() {
         return values.getString(WeirKeys.LOG_LEVEL).toUpperCase(Locale.ROOT);
+    }
+
+    /** What the user has set for it, as it was written. */
+    Optional<String> written(String name) {
+        return Optional.ofNullable(explicit.get(name));
+    }
+
+    private ClusterSettings clusterSettings() {
+        List<Voter> voters =
+                Voter.parse(QuorumConfig.QUORUM_VOTERS_CONFIG, values.getList(QuorumConfig.QUORUM_VOTERS_CONFIG));
+        Optional<InetSocketAddress> own = voters.stream()
+                .filter(voter -> voter.id() == nodeId() && roles().contains(Role.CONTROLLER))
+                .map(Voter::address)
+                .findAny();
+        return new ClusterSettings(
+                Optional.ofNullable(values.getString(WeirKeys.CLUSTER_ID)),
+                voters,
+                address(WeirKeys.INTERNAL_LISTENER),
+                address(WeirKeys.INTERNAL_ADVERTISED),
+                address(WeirKeys.CONTROLLER_LISTENER).or(() -> own),
+                Optional.ofNullable(values.getString(WeirKeys.INTERNAL_SECRET_FILE))
+                        .map(Path::of)
+                        .map(Path::toAbsolutePath));
+    }
+
+    private Optional<InetSocketAddress> address(String name) {
+        return Optional.ofNullable(values.getString(name)).map(value -> HostAndPort.parse(name, value));
     }
 
     private Duration milliseconds(String name) {

@@ -1,27 +1,43 @@
 package io.weir.server.wiring;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import io.weir.broker.BrokerConfig;
 import io.weir.controller.ControllerConfig;
 import io.weir.coordinator.CoordinatorConfig;
+import io.weir.kafka.client.RemoteConfig;
+import io.weir.kafka.secret.ClusterSecret;
+import io.weir.kafka.wire.Network;
 import io.weir.kafka.wire.WireConfig;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLogConfig;
 import io.weir.metadata.NodeSettings;
+import io.weir.metadata.node.HealerConfig;
 import io.weir.metadata.node.RegistrationConfig;
+import io.weir.metadata.node.RemoteControllerConfig;
 import io.weir.metadata.node.Role;
+import io.weir.metadata.raft.PeerConfig;
+import io.weir.metadata.raft.RaftConfig;
+import io.weir.metadata.raft.Voters;
 import io.weir.proxy.ProxyConfig;
 import io.weir.proxy.fetch.FetchConfig;
+import io.weir.proxy.peer.RemoteNodes;
+import io.weir.server.settings.ClusterSettings;
 import io.weir.server.settings.FetchSettings;
 import io.weir.server.settings.ListenerSettings;
 import io.weir.server.settings.LogSettings;
 import io.weir.server.settings.SettingDefinitions;
 import io.weir.server.settings.WeirSettings;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
@@ -30,18 +46,28 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 /** Every component's config record, out of one node's settings. Pure. */
 public final class ComponentConfigs {
     private final WeirSettings settings;
+    private final Optional<ClusterSecret> secret;
 
-    public ComponentConfigs(WeirSettings settings) {
+    /** @param secret that all nodes of the cluster share, if they do */
+    public ComponentConfigs(WeirSettings settings, Optional<ClusterSecret> secret) {
         this.settings = settings;
+        this.secret = secret;
     }
 
     WireConfig wire() {
         ListenerSettings listeners = settings.listeners();
+        List<WireConfig.Listener> all = new ArrayList<>();
+        if (settings.roles().contains(io.weir.server.settings.Role.PROXY)) {
+            listeners
+                    .listeners()
+                    .forEach(endpoint -> all.add(new WireConfig.Listener(
+                            endpoint.listener(), endpoint.host(), endpoint.port(), endpoint.securityProtocol())));
+        }
+        ClusterSettings cluster = settings.cluster();
+        cluster.internal().ifPresent(address -> all.add(forNodes(RemoteNodes.LISTENER, address)));
+        cluster.controller().ifPresent(address -> all.add(forNodes(ListenerRoom.CONTROLLER, address)));
         return new WireConfig(
-                listeners.listeners().stream()
-                        .map(endpoint -> new WireConfig.Listener(
-                                endpoint.listener(), endpoint.host(), endpoint.port(), endpoint.securityProtocol()))
-                        .toList(),
+                all,
                 listeners.networkThreads(),
                 listeners.nativeTransport(),
                 listeners.sockets(),
@@ -49,6 +75,42 @@ public final class ComponentConfigs {
                 listeners.requests(),
                 listeners.answers(),
                 listeners.closeTimeout());
+    }
+
+    private static WireConfig.Listener forNodes(String name, InetSocketAddress address) {
+        return WireConfig.Listener.forNodes(name, address.getHostString(), address.getPort());
+    }
+
+    /** Names of the listeners for clients. */
+    List<String> clientListeners() {
+        return settings.listeners().listeners().stream().map(Endpoint::listener).toList();
+    }
+
+    Network network(PooledByteBufAllocator allocator) {
+        ListenerSettings listeners = settings.listeners();
+        return new Network(listeners.networkThreads(), listeners.nativeTransport(), allocator);
+    }
+
+    RemoteConfig remote() {
+        return RemoteConfig.defaults();
+    }
+
+    RemoteControllerConfig remoteController() {
+        return RemoteControllerConfig.defaults();
+    }
+
+    /** Whether this node writes the metadata log, votes on it, or follows it. */
+    RaftConfig raft() {
+        SortedMap<Integer, InetSocketAddress> voters = new TreeMap<>();
+        settings.cluster().voters().forEach(voter -> voters.put(voter.id(), voter.address()));
+        return RaftConfig.defaults()
+                .withPeers(PeerConfig.defaults()
+                        .withVoters(new Voters(voters))
+                        .withSecret(secret.map(ClusterSecret::password)));
+    }
+
+    HealerConfig healer() {
+        return HealerConfig.defaults(settings.nodeId());
     }
 
     private WireConfig.ConnectionLimits connections() {
@@ -83,7 +145,9 @@ public final class ComponentConfigs {
     }
 
     ControllerConfig controller() {
-        ControllerConfig base = ControllerConfig.defaults();
+        Voters voters = raft().peers().voters();
+        ControllerConfig base =
+                ControllerConfig.defaults().inQuorum(voters.position(settings.nodeId()));
         return new ControllerConfig(
                 settings.sessionTimeout(),
                 base.idleRecordInterval(),
@@ -113,7 +177,9 @@ public final class ComponentConfigs {
                 clusterId,
                 endpoints,
                 settings.rack(),
-                Set.of(Role.values()),
+                settings.roles().stream()
+                        .map(role -> Role.valueOf(role.name()))
+                        .collect(Collectors.toUnmodifiableSet()),
                 settings.heartbeatInterval(),
                 base.retryBackoff(),
                 base.leaveTimeout(),

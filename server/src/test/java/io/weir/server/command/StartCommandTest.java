@@ -40,6 +40,41 @@ class StartCommandTest {
     }
 
     @Test
+    void aNodeThatIsNoProxySaysWhatItIsAndHasNothingToPaste() {
+        StoppedNode node = new StoppedNode();
+        node.listeners = List.of();
+        node.nodeListeners = List.of(new Endpoint("INTERNAL", SecurityProtocol.PLAINTEXT, "127.0.0.1", 19_094));
+
+        CommandRun run = CommandRun.of(
+                new FakeClients(),
+                "",
+                settings -> node,
+                "start",
+                "--set",
+                "roles=broker,coordinator",
+                "--set",
+                "node.id=4",
+                "--set",
+                "cluster.id=test",
+                "--set",
+                "controller.quorum.voters=1@127.0.0.1:1",
+                "--set",
+                "weir.internal.listener=127.0.0.1:0",
+                "--set",
+                "weir.http.listener=127.0.0.1:0",
+                "--set",
+                "weir.store=hdfs://127.0.0.1:8020/weir");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("as node 4 with the roles broker,coordinator")
+                .contains("Nodes    127.0.0.1:19094\n")
+                .contains("Data     hdfs://127.0.0.1:8020/weir, metadata in ")
+                .doesNotContain("Kafka")
+                .doesNotContain("kcat");
+    }
+
+    @Test
     void aNodeCanBeTriedAndStoppedAtOnce() {
         StoppedNode node = new StoppedNode();
 
@@ -92,7 +127,7 @@ class StartCommandTest {
         StoppedNode failing = new StoppedNode();
         failing.stopped.completeExceptionally(new WeirException(FaultKind.UNAVAILABLE, "the disk is full"));
         CommandRun failed = CommandRun.of(new FakeClients(), "", settings -> failing, words());
-        assertThat(failed.exitCode()).isEqualTo(1);
+        assertThat(failed.exitCode()).isEqualTo(3);
         assertThat(failed.err()).contains("the disk is full").doesNotContain("\tat ");
         assertThat(failing.closed).isTrue();
     }
@@ -169,11 +204,19 @@ class StartCommandTest {
     /** A node that has stopped by itself, well or not. */
     private static final class StoppedNode implements RunningNode {
         private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+        private List<Endpoint> listeners =
+                List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "0.0.0.0", 19_092));
+        private List<Endpoint> nodeListeners = List.of();
         private boolean closed;
 
         @Override
         public List<Endpoint> listeners() {
-            return List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "0.0.0.0", 19_092));
+            return listeners;
+        }
+
+        @Override
+        public List<Endpoint> nodeListeners() {
+            return nodeListeners;
         }
 
         @Override

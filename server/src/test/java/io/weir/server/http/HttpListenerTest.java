@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +44,7 @@ class HttpListenerTest {
         PartitionSource source = topic -> views.stream()
                 .filter(view -> topic.isEmpty() || view.topic().equals(topic.get()))
                 .toList();
-        listener = HttpListener.start(config, new NodeRoutes(registry, () -> missing, source).routes());
+        listener = HttpListener.start(config, new NodeRoutes(registry, () -> missing, Optional.of(source), () -> Map.of("clusterId", "test")).routes());
     }
 
     @AfterEach

@@ -73,7 +73,7 @@ class SettingsLoaderTest {
     @CsvSource({
         "zookeeper.connect,there is no ZooKeeper",
         "process.roles,roles",
-        "controller.quorum.voters,inside the process",
+        "controller.quorum.bootstrap.servers,set controller.quorum.voters",
         "log.flush.interval.messages,weir.ack=buffer",
         "broker.id,node.id",
         "min.insync.replicas,the store keeps the copies",

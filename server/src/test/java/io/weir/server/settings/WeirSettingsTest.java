@@ -247,7 +247,7 @@ class WeirSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "roles | proxy | only roles=all works so far",
+                "roles | proxy | the other roles must be somewhere",
                 "roles | wizard | the roles are proxy, broker",
                 "node.id | -1 | node.id",
                 "num.partitions | many | num.partitions",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.coordinator.InternalTopics;
 import io.weir.server.settings.WeirSettings;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Settings of the wire and of fetches reach whoever is bound by them. */
@@ -15,7 +16,7 @@ class ComponentConfigsTest {
             "weir.fetch.max.waiting.partitions", "30",
             "weir.fetch.session.cache.partitions", "31",
             "max.request.partition.size.limit", "32",
-            "weir.control.request.max.bytes", "33000")));
+            "weir.control.request.max.bytes", "33000")), Optional.empty());
 
     @Test
     void boundsOfFetchesHoldAtTheProxyAndAtTheBroker() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.server.local;
+
+import org.jspecify.annotations.NullMarked;
