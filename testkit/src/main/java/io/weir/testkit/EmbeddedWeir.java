@@ -154,7 +154,8 @@ public final class EmbeddedWeir implements AutoCloseable {
     private Node startNode() {
         WeirSettings checked = SettingsLoader.of(settings);
         return Node.start(
-                checked, () -> wrap.apply(memory.isPresent() ? new KeptStore(memory.get()) : Stores.open(checked, Time.SYSTEM)));
+                checked,
+                () -> wrap.apply(memory.isPresent() ? new KeptStore(memory.get()) : Stores.open(checked, Time.SYSTEM)));
     }
 
     /** Stops it and removes its data, unless the test chose the directory. */

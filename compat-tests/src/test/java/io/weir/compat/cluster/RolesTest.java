@@ -107,8 +107,8 @@ class RolesTest {
             throws ExecutionException, InterruptedException {
         List<Future<RecordMetadata>> answers = new ArrayList<>();
         for (int number = first; number < first + RECORDS; number++) {
-            answers.add(producer.send(
-                    new ProducerRecord<>(TOPIC, number % PARTITIONS, null, Integer.toString(number))));
+            answers.add(
+                    producer.send(new ProducerRecord<>(TOPIC, number % PARTITIONS, null, Integer.toString(number))));
         }
         for (Future<RecordMetadata> answer : answers) {
             answer.get();

@@ -55,7 +55,8 @@ final class ClusterStartLocalCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "For the first node that clients talk to; the next ones follow (default: 9092, or a free one).")
+            description =
+                    "For the first node that clients talk to; the next ones follow (default: 9092, or a free one).")
     private @Nullable Integer port;
 
     @Option(

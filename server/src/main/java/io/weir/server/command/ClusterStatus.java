@@ -34,8 +34,8 @@ record ClusterStatus(
                         process.name() + " (process " + process.pid() + ") has ended; its log is " + process.log()));
         voters().stream()
                 .filter(voter -> voter.silentMs() > SILENT_MS)
-                .forEach(voter -> problems.add("Controller " + voter.id() + " has not been heard of for "
-                        + voter.silentMs() / 1000 + " s"));
+                .forEach(voter -> problems.add(
+                        "Controller " + voter.id() + " has not been heard of for " + voter.silentMs() / 1000 + " s"));
         if (document.isEmpty()) {
             problems.add("No node's HTTP listener answers (--http-url)");
         }
@@ -43,7 +43,8 @@ record ClusterStatus(
                 .filter(node -> !"alive".equals(node.get("state")))
                 .forEach(node -> problems.add("Node " + node.get("id") + " is " + node.get("state")));
         if (number("partitionsWithoutOwner") > 0) {
-            problems.add("Without an owner: " + document.map(found -> words(found.get("withoutOwner"))).orElse("-"));
+            problems.add("Without an owner: "
+                    + document.map(found -> words(found.get("withoutOwner"))).orElse("-"));
         }
         return problems;
     }
@@ -189,7 +190,8 @@ record ClusterStatus(
 
     private static String words(@Nullable Object value) {
         return switch (value) {
-            case List<?> list -> String.join(",", list.stream().map(String::valueOf).toList());
+            case List<?> list ->
+                String.join(",", list.stream().map(String::valueOf).toList());
             case Map<?, ?> map ->
                 String.join(
                         " ",

@@ -71,8 +71,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
         if (httpUrl == null && !processes.isEmpty()) {
             return processes.stream()
                     .filter(process -> !process.http().isEmpty() && process.isAlive())
-                    .<Map<?, ?>>flatMap(process ->
-                            NodeHttp.of("http://" + process.http(), options).cluster().stream())
+                    .<Map<?, ?>>flatMap(process -> NodeHttp.of("http://" + process.http(), options).cluster().stream())
                     .findFirst();
         }
         return NodeHttp.of(httpUrl, options).cluster();

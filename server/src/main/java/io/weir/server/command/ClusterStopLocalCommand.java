@@ -23,8 +23,8 @@ final class ClusterStopLocalCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = new Output(context.out());
-        int stopped = new LocalCluster(directory.path, NodeCommand.likeThisProcess(), output::line, context.time())
-                .stop();
+        int stopped =
+                new LocalCluster(directory.path, NodeCommand.likeThisProcess(), output::line, context.time()).stop();
         output.line(
                 stopped == 0
                         ? "Nothing of a cluster in "

@@ -61,9 +61,7 @@ final class Welcome {
     private static void tryIt(PrintWriter out, Endpoint listener) {
         String kafka = reachable(listener.host()) + ":" + listener.port();
         String option = kafka.equals("127.0.0.1:9092") ? "" : " -b " + kafka;
-        out.printf(
-                Locale.ROOT,
-                """
+        out.printf(Locale.ROOT, """
 
                 Try it:
                   echo hello | kcat -b %s -t first -P
@@ -71,12 +69,7 @@ final class Welcome {
                   kafka-console-producer.sh --bootstrap-server %s --topic first
                   bin/weir produce first --message hello%s
                   bin/weir consume first --from beginning%s
-                """,
-                kafka,
-                kafka,
-                kafka,
-                option,
-                option);
+                """, kafka, kafka, kafka, option, option);
     }
 
     private static String names(List<Endpoint> listeners) {

@@ -55,7 +55,8 @@ public final class LocalCluster {
         before.filter(known -> !known.alive().isEmpty()).ifPresent(running -> {
             throw new WeirException(
                     FaultKind.INVALID,
-                    "A cluster runs already in " + directory + " (" + running.alive().size()
+                    "A cluster runs already in " + directory + " ("
+                            + running.alive().size()
                             + " processes). `weir cluster stop-local` stops it; --data names another directory");
         });
         String clusterId = before.map(LocalRecord::clusterId)
@@ -106,8 +107,7 @@ public final class LocalCluster {
 
     private LocalRecord record(LocalRecord empty, HdfsProcesses servers) {
         Path logs = directory.resolve("hdfs");
-        LocalRecord all = empty.with(
-                LocalProcess.of("namenode", servers.nameNodePid(), "", logs.toString()));
+        LocalRecord all = empty.with(LocalProcess.of("namenode", servers.nameNodePid(), "", logs.toString()));
         for (int number = 0; number < servers.dataNodes(); number++) {
             all = all.with(LocalProcess.of("datanode-" + number, servers.pid(number), "", logs.toString()));
         }
@@ -137,8 +137,7 @@ public final class LocalCluster {
             process.getOutputStream().close();
             return LocalProcess.of(node.name(), process.pid(), node.http(), log.toString());
         } catch (IOException e) {
-            throw new WeirException(
-                    FaultKind.UNAVAILABLE, "Cannot start " + node.name() + ": " + e.getMessage(), e);
+            throw new WeirException(FaultKind.UNAVAILABLE, "Cannot start " + node.name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -148,7 +147,8 @@ public final class LocalCluster {
         while (!missing.isEmpty()) {
             for (LocalProcess node : List.copyOf(missing)) {
                 if (!node.isAlive()) {
-                    throw new WeirException(FaultKind.UNAVAILABLE, node.name() + " has ended. Its log is " + node.log());
+                    throw new WeirException(
+                            FaultKind.UNAVAILABLE, node.name() + " has ended. Its log is " + node.log());
                 }
                 if (HttpProbe.isReady(node.http())) {
                     missing.remove(node);
@@ -159,7 +159,8 @@ public final class LocalCluster {
                 LocalProcess first = missing.getFirst();
                 throw new WeirException(
                         FaultKind.UNAVAILABLE,
-                        first.name() + " is not ready after " + START_BOUND.toSeconds() + " s. Its log is " + first.log());
+                        first.name() + " is not ready after " + START_BOUND.toSeconds() + " s. Its log is "
+                                + first.log());
             }
             time.sleep(PAUSE_MS);
         }
@@ -185,7 +186,8 @@ public final class LocalCluster {
             awaitEnd(running);
             stopped += running.size();
         }
-        known.ifPresent(cluster -> new LocalRecord(cluster.clusterId(), cluster.bootstrap(), List.of()).write(directory));
+        known.ifPresent(
+                cluster -> new LocalRecord(cluster.clusterId(), cluster.bootstrap(), List.of()).write(directory));
         return stopped;
     }
 

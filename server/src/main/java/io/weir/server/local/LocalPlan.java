@@ -21,11 +21,7 @@ public final class LocalPlan {
     private int id;
 
     private LocalPlan(
-            LocalWish wish,
-            Path directory,
-            Map<String, String> shared,
-            List<Integer> clientPorts,
-            IntSupplier ports) {
+            LocalWish wish, Path directory, Map<String, String> shared, List<Integer> clientPorts, IntSupplier ports) {
         this.wish = wish;
         this.directory = directory;
         this.shared = shared;
@@ -79,7 +75,8 @@ public final class LocalPlan {
             Map<String, String> settings = new LinkedHashMap<>(shared);
             settings.put("roles", roles);
             settings.put("node.id", Integer.toString(id));
-            settings.put("weir.data.dir", directory.resolve(name).resolve("data").toString());
+            settings.put(
+                    "weir.data.dir", directory.resolve(name).resolve("data").toString());
             settings.put("weir.http.listener", HOST + ports.getAsInt());
             if (roles.contains("proxy")) {
                 settings.put("listeners", "PLAINTEXT://" + HOST + clientPorts.removeFirst());

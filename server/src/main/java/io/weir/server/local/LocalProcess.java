@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 public record LocalProcess(String name, long pid, long startedMs, String http, String log) {
     /** Of a process that runs now. */
     static LocalProcess of(String name, long pid, String http, String log) {
-        long startedMs =
-                ProcessHandle.of(pid).flatMap(LocalProcess::started).map(Instant::toEpochMilli).orElse(-1L);
+        long startedMs = ProcessHandle.of(pid)
+                .flatMap(LocalProcess::started)
+                .map(Instant::toEpochMilli)
+                .orElse(-1L);
         return new LocalProcess(name, pid, startedMs, http, log);
     }
 

@@ -39,8 +39,8 @@ public record NodeCommand(List<String> words, Map<String, String> environment) {
     }
 
     private static NodeCommand java(String classPath) {
-        List<String> words = new ArrayList<>(
-                List.of("nohup", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> words = new ArrayList<>(List.of(
+                "nohup", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         words.addAll(List.of(MEMORY.split(" ")));
         words.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",

@@ -43,8 +43,7 @@ final class BrokerRoom implements AutoCloseable {
                 wakers,
                 metrics,
                 config);
-        this.ownership =
-                new Ownership(site.nodeId(), log, topicSettings(known.topicConfigs()), timer, metrics, config);
+        this.ownership = new Ownership(site.nodeId(), log, topicSettings(known.topicConfigs()), timer, metrics, config);
     }
 
     Service service() {

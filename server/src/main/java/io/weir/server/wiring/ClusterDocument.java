@@ -134,8 +134,16 @@ final class ClusterDocument {
                 balance.put(
                         word(role),
                         Map.of(
-                                "fewest", owned.values().stream().mapToInt(count -> count).min().orElse(0),
-                                "most", owned.values().stream().mapToInt(count -> count).max().orElse(0)));
+                                "fewest",
+                                        owned.values().stream()
+                                                .mapToInt(count -> count)
+                                                .min()
+                                                .orElse(0),
+                                "most",
+                                        owned.values().stream()
+                                                .mapToInt(count -> count)
+                                                .max()
+                                                .orElse(0)));
             }
         }
         return balance;

@@ -16,8 +16,8 @@ import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
-import org.apache.kafka.server.util.PartitionMetadataClient;
 import org.apache.kafka.metadata.PartitionRegistration;
+import org.apache.kafka.server.util.PartitionMetadataClient;
 
 /** End offsets of partitions wherever they are: of others than this node's own, their owners are asked. Any thread. */
 final class ClusterEndOffsets implements PartitionMetadataClient {
@@ -48,8 +48,8 @@ final class ClusterEndOffsets implements PartitionMetadataClient {
                 answers.putAll(here.listLatestOffsets(owned));
             } else {
                 CompletableFuture<Map<TopicPartition, OffsetResponse>> asked = ask(owner, owned);
-                owned.forEach(partition -> answers.put(
-                        partition, asked.thenApply(known -> known.getOrDefault(partition, nobody()))));
+                owned.forEach(partition ->
+                        answers.put(partition, asked.thenApply(known -> known.getOrDefault(partition, nobody()))));
             }
         });
         return answers;

@@ -146,8 +146,7 @@ public final class ComponentConfigs {
 
     ControllerConfig controller() {
         Voters voters = raft().peers().voters();
-        ControllerConfig base =
-                ControllerConfig.defaults().inQuorum(voters.position(settings.nodeId()));
+        ControllerConfig base = ControllerConfig.defaults().inQuorum(voters.position(settings.nodeId()));
         return new ControllerConfig(
                 settings.sessionTimeout(),
                 base.idleRecordInterval(),

@@ -40,8 +40,8 @@ final class ControllerRoom implements AutoCloseable {
         this.service = new ControllerService(config, controller, raft, site.time());
         this.balancer = site.alone()
                 ? Optional.empty()
-                : Optional.of(new Balancer(
-                        BalanceConfig.defaults(), controller.controller(), site.time(), site.registry()));
+                : Optional.of(
+                        new Balancer(BalanceConfig.defaults(), controller.controller(), site.time(), site.registry()));
     }
 
     void start() {

@@ -16,9 +16,8 @@ final class CoordinatorRoom implements AutoCloseable {
     /** @param links to those that own the partitions which groups read; absent when they are all here */
     CoordinatorRoom(Site site, Knowledge known, NodeLog log, Optional<Links> links) {
         LocalEndOffsets here = new LocalEndOffsets(log);
-        PartitionMetadataClient ends = links.isPresent()
-                ? new ClusterEndOffsets(site.nodeId(), known.view(), here, links.get()::node)
-                : here;
+        PartitionMetadataClient ends =
+                links.isPresent() ? new ClusterEndOffsets(site.nodeId(), known.view(), here, links.get()::node) : here;
         this.groups = new GroupCoordinatorRole(
                 site.nodeId(), site.configs().coordinator(), log, ends, site.registry(), site.time());
         this.service = new CoordinatorService(groups.groups(), known.view());

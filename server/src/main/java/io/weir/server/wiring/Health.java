@@ -33,8 +33,8 @@ final class Health implements Readiness {
     void ask(MemberRoom member) {
         ask(() -> member.state() == NodeState.ACTIVE
                 ? Optional.empty()
-                : Optional.of("The controller does not take this node for alive: its registration is "
-                        + member.state() + "."));
+                : Optional.of("The controller does not take this node for alive: its registration is " + member.state()
+                        + "."));
     }
 
     void ask(LogRoom log) {

@@ -43,7 +43,8 @@ final class Links implements AutoCloseable {
     /** The other writers of the store. */
     Neighbours neighbours() {
         return new Neighbours(
-                latest, new HandOver(site.nodeId(), this::node, site.configs().log().letGoPatience()));
+                latest,
+                new HandOver(site.nodeId(), this::node, site.configs().log().letGoPatience()));
     }
 
     /**
@@ -53,7 +54,8 @@ final class Links implements AutoCloseable {
      */
     Service node(int nodeId) {
         BrokerRegistration registration = latest.image().cluster().broker(nodeId);
-        Endpoint endpoint = registration == null ? null : registration.listeners().get(RemoteNodes.LISTENER);
+        Endpoint endpoint =
+                registration == null ? null : registration.listeners().get(RemoteNodes.LISTENER);
         if (endpoint == null) {
             throw new WeirException(
                     FaultKind.UNAVAILABLE, "Node " + nodeId + " is not registered with an address for other nodes");
@@ -67,8 +69,7 @@ final class Links implements AutoCloseable {
                 site.configs().remoteController(),
                 ControllerService.APIS,
                 metadata.raft()::activeController,
-                metadata.controller()
-                        .map(own -> new RemoteController.LocalController(site.nodeId(), own.service())),
+                metadata.controller().map(own -> new RemoteController.LocalController(site.nodeId(), own.service())),
                 services::to,
                 site.time(),
                 site.registry());

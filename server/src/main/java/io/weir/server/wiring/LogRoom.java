@@ -28,7 +28,13 @@ final class LogRoom implements AutoCloseable {
      */
     LogRoom(Site site, Store store, Optional<Neighbours> neighbours, Consumer<Throwable> fatal) {
         this.log = new NodeLog(
-                store, site.configs().log(), site.time(), site.registry(), site.allocator(), Stores.bootId(site.settings()), neighbours);
+                store,
+                site.configs().log(),
+                site.time(),
+                site.registry(),
+                site.allocator(),
+                Stores.bootId(site.settings()),
+                neighbours);
         CompletionStage<Void> _ = log.ended().thenAccept(fatal);
         this.recovered = CompletableFuture.runAsync(() -> log.recover(site.nodeId()), Thread::startVirtualThread);
     }

@@ -46,8 +46,8 @@ final class MemberRoom implements AutoCloseable {
                 () -> known.view().image().highestOffsetAndEpoch().offset(),
                 site.registry());
         this.healer = !site.alone() && site.ownsPartitions()
-                ? Optional.of(new IsrHealer(
-                        site.configs().healer(), controller, registration::brokerEpoch, site.registry()))
+                ? Optional.of(
+                        new IsrHealer(site.configs().healer(), controller, registration::brokerEpoch, site.registry()))
                 : Optional.empty();
         if (!site.alone()) {
             registration.watchHealth(HealthConfig.defaults(), trouble);
@@ -66,8 +66,9 @@ final class MemberRoom implements AutoCloseable {
             if (!first.compareAndSet(-1, epoch)) {
                 fatal.accept(new WeirException(
                         FaultKind.FENCED,
-                        "The controllers took node " + site.nodeId() + " for gone and registered it anew (epoch " + epoch
-                                + " after " + first.get() + "): what it owned has other owners. Start it again"));
+                        "The controllers took node " + site.nodeId() + " for gone and registered it anew (epoch "
+                                + epoch + " after " + first.get()
+                                + "): what it owned has other owners. Start it again"));
             }
         });
     }

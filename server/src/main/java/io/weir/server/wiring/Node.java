@@ -115,8 +115,8 @@ public final class Node implements RunningNode {
                 ? store.map(shared -> opened.add(new ReadRoom(site, shared, log.map(LogRoom::log))))
                 : Optional.empty();
         Optional<ProxyRoom> proxy = site.plays(Role.PROXY)
-                ? Optional.of(opened.add(new ProxyRoom(
-                        site, known, metadata.clusterId(), all, old.map(ReadRoom::reads), timer)))
+                ? Optional.of(opened.add(
+                        new ProxyRoom(site, known, metadata.clusterId(), all, old.map(ReadRoom::reads), timer)))
                 : Optional.empty();
 
         // Who may ask which of them.
@@ -234,7 +234,8 @@ public final class Node implements RunningNode {
     private String controllers() {
         return site.alone()
                 ? ""
-                : " (most of controller.quorum.voters=" + site.configs().raft().peers().voters() + " must be up)";
+                : " (most of controller.quorum.voters="
+                        + site.configs().raft().peers().voters() + " must be up)";
     }
 
     private void fatal(Throwable cause) {

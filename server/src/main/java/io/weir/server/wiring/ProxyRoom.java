@@ -22,13 +22,7 @@ final class ProxyRoom implements AutoCloseable {
     private final ReadyGate gate;
 
     /** @param stored the store, for records of partitions that other nodes own; absent where there are none */
-    ProxyRoom(
-            Site site,
-            Knowledge known,
-            String clusterId,
-            Nodes nodes,
-            Optional<StoredReads> stored,
-            Timer timer) {
+    ProxyRoom(Site site, Knowledge known, String clusterId, Nodes nodes, Optional<StoredReads> stored, Timer timer) {
         ConfigDescriber describer = new ConfigDescriber(site.configs().nodeSettings(), known.topicConfigs());
         this.proxy = new ProxyService(
                 known.view(),

@@ -35,7 +35,9 @@ class ClusterStatusTest {
     void aNodeThatIsGoneAndPartitionsWithoutAnOwnerAreProblems() throws IOException {
         ClusterStatus status = status(
                 WELL.replace("\"alive\"", "\"fenced\"")
-                        .replace("\"partitionsWithoutOwner\":0,\"withoutOwner\":[]", "\"partitionsWithoutOwner\":1,\"withoutOwner\":[\"a-3\"]"),
+                        .replace(
+                                "\"partitionsWithoutOwner\":0,\"withoutOwner\":[]",
+                                "\"partitionsWithoutOwner\":1,\"withoutOwner\":[\"a-3\"]"),
                 List.of(),
                 List.of());
 

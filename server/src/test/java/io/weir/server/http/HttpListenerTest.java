@@ -44,7 +44,10 @@ class HttpListenerTest {
         PartitionSource source = topic -> views.stream()
                 .filter(view -> topic.isEmpty() || view.topic().equals(topic.get()))
                 .toList();
-        listener = HttpListener.start(config, new NodeRoutes(registry, () -> missing, Optional.of(source), () -> Map.of("clusterId", "test")).routes());
+        listener = HttpListener.start(
+                config,
+                new NodeRoutes(registry, () -> missing, Optional.of(source), () -> Map.of("clusterId", "test"))
+                        .routes());
     }
 
     @AfterEach

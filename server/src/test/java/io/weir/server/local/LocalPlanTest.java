@@ -17,7 +17,9 @@ class LocalPlanTest {
     void brokersTalkToClientsWhereThereIsNoProxy() {
         List<LocalNode> nodes = plan(new LocalWish(3, 0, 1, OptionalInt.empty()), 9092, 9093, 9094);
 
-        assertThat(nodes).extracting(LocalNode::name).containsExactly("controller-1", "broker-2", "broker-3", "broker-4");
+        assertThat(nodes)
+                .extracting(LocalNode::name)
+                .containsExactly("controller-1", "broker-2", "broker-3", "broker-4");
         assertThat(LocalPlan.bootstrap(nodes)).isEqualTo("127.0.0.1:9092,127.0.0.1:9093,127.0.0.1:9094");
         assertThat(nodes.get(1).settings()).containsEntry("roles", "proxy,broker,coordinator");
     }

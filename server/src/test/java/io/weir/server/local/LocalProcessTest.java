@@ -96,6 +96,7 @@ class LocalProcessTest {
     }
 
     private LocalCluster cluster() {
-        return new LocalCluster(directory, new NodeCommand(List.of("false"), java.util.Map.of()), said::add, Time.SYSTEM);
+        return new LocalCluster(
+                directory, new NodeCommand(List.of("false"), java.util.Map.of()), said::add, Time.SYSTEM);
     }
 }

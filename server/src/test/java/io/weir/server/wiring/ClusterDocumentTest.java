@@ -45,8 +45,10 @@ class ClusterDocumentTest {
                 .containsEntry("outOfSync", 0L)
                 .containsEntry("balance", Map.of("broker", Map.of("fewest", 2, "most", 2)));
         assertThat(Json.write(document.get("nodes")))
-                .contains("{\"id\":11,\"roles\":[\"broker\"],\"rack\":null,\"state\":\"alive\",\"epoch\":11,\"leaders\":2,\"candidate\":2")
-                .contains("\"id\":12,\"roles\":[\"broker\"],\"rack\":null,\"state\":\"fenced\",\"epoch\":12,\"leaders\":0,\"candidate\":3")
+                .contains(
+                        "{\"id\":11,\"roles\":[\"broker\"],\"rack\":null,\"state\":\"alive\",\"epoch\":11,\"leaders\":2,\"candidate\":2")
+                .contains(
+                        "\"id\":12,\"roles\":[\"broker\"],\"rack\":null,\"state\":\"fenced\",\"epoch\":12,\"leaders\":0,\"candidate\":3")
                 .contains("\"id\":13,\"roles\":[\"proxy\"]");
     }
 
@@ -67,8 +69,11 @@ class ClusterDocumentTest {
     }
 
     private void node(int id, boolean fenced, Role role) {
-        RegisterBrokerRecord record =
-                new RegisterBrokerRecord().setBrokerId(id).setBrokerEpoch(id).setRack(null).setFenced(fenced);
+        RegisterBrokerRecord record = new RegisterBrokerRecord()
+                .setBrokerId(id)
+                .setBrokerEpoch(id)
+                .setRack(null)
+                .setFenced(fenced);
         record.features()
                 .add(new RegisterBrokerRecord.BrokerFeature()
                         .setName(role.feature())

@@ -10,13 +10,15 @@ import org.junit.jupiter.api.Test;
 
 /** Settings of the wire and of fetches reach whoever is bound by them. */
 class ComponentConfigsTest {
-    private final ComponentConfigs configs = new ComponentConfigs(WeirSettings.of(Map.of(
-            "max.connections", "700",
-            "fetch.max.bytes", "2900",
-            "weir.fetch.max.waiting.partitions", "30",
-            "weir.fetch.session.cache.partitions", "31",
-            "max.request.partition.size.limit", "32",
-            "weir.control.request.max.bytes", "33000")), Optional.empty());
+    private final ComponentConfigs configs = new ComponentConfigs(
+            WeirSettings.of(Map.of(
+                    "max.connections", "700",
+                    "fetch.max.bytes", "2900",
+                    "weir.fetch.max.waiting.partitions", "30",
+                    "weir.fetch.session.cache.partitions", "31",
+                    "max.request.partition.size.limit", "32",
+                    "weir.control.request.max.bytes", "33000")),
+            Optional.empty());
 
     @Test
     void boundsOfFetchesHoldAtTheProxyAndAtTheBroker() {
