@@ -74,10 +74,11 @@ final class HdfsDefinitions {
                 .define(
                         WeirKeys.HDFS_FENCE_MS,
                         LONG,
-                        60_000L,
+                        120_000L,
                         atLeast(1000),
                         LOW,
-                        "How long HDFS may take to close a file of a node that is gone.")
+                        "How long HDFS may take to close a file of a node that is gone. Usually a second; thirty"
+                                + " heartbeats of the DataNodes when the one that leads the closing dies.")
                 .define(
                         WeirKeys.HDFS_PRINCIPAL,
                         STRING,

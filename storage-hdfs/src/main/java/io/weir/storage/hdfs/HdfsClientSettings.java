@@ -27,8 +27,9 @@ final class HdfsClientSettings {
             Map.entry("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10"),
             Map.entry("dfs.client.block.write.locateFollowingBlock.retries", "9"),
             // A DataNode that does not answer is left, for reads and for pipelines; 60 s otherwise. The timeout of
-            // writing stays as it is: it must be the longer one.
-            Map.entry("dfs.client.socket-timeout", "5000"),
+            // writing stays as it is: it must be the longer one. After half of this an idle writer gives a sign of
+            // life, so that DataNodes may wait for a few seconds only, too.
+            Map.entry("dfs.client.socket-timeout", "4000"),
             Map.entry("dfs.client.retry.interval-ms.get-last-block-length", "200"),
             // Packets are 64 KB each and short-lived.
             Map.entry("dfs.client.write.byte-array-manager.enabled", "true"),

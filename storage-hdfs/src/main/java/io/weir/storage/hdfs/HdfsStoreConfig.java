@@ -77,7 +77,7 @@ public record HdfsStoreConfig(
                 false,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
+                Duration.ofSeconds(120),
                 Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import io.weir.common.error.WeirException;
 import io.weir.storage.AppendFile;
 import io.weir.storage.ReadFile;
 import io.weir.storage.hdfs.local.HdfsProcesses;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,8 +76,11 @@ class HdfsFailuresTest {
             try {
                 writer.write(50);
                 report("DataNode hung", writer);
-                // Not by luck: the next files do without it, too.
                 int files = writer.files();
+                assertThat(writer.lastFailure().orElseThrow())
+                        .as("the wait was ended, not waited out")
+                        .hasRootCauseInstanceOf(InterruptedIOException.class);
+                // Not by luck: the next files do without it, too.
                 for (int i = 0; i < 3; i++) {
                     writer.close();
                     writer.write(5);
@@ -135,7 +139,7 @@ class HdfsFailuresTest {
                     () -> store.createJournal("wal/1-1/1"),
                     () -> store.list("wal/"),
                     () -> store.open("wal/1-1/0"),
-                    () -> store.fence("wal/1-1/0"),
+                    () -> store.fence("wal/1-1/3"),
                     () -> open(config))) {
                 WeirException fault = catchThrowableOfType(WeirException.class, call::run);
                 assertThat(fault.kind()).as(fault.getMessage()).isEqualTo(FaultKind.UNAVAILABLE);

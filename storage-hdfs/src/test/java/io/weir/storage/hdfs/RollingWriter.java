@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class RollingWriter implements AutoCloseable {
     private final Time time = Time.SYSTEM;
     private final List<Acknowledged> files = new ArrayList<>();
     private @Nullable AppendFile out;
+    private @Nullable WeirException lastFailure;
     private int next;
     private long lastNanos = time.nanoseconds();
     private long longestPauseNanos;
@@ -63,6 +65,7 @@ final class RollingWriter implements AutoCloseable {
             if (e.kind() != FaultKind.UNAVAILABLE) {
                 throw e;
             }
+            lastFailure = e;
             return false;
         }
         long now = time.nanoseconds();
@@ -80,6 +83,11 @@ final class RollingWriter implements AutoCloseable {
 
     int files() {
         return files.size();
+    }
+
+    /** Why it went on in another file. */
+    Optional<WeirException> lastFailure() {
+        return Optional.ofNullable(lastFailure);
     }
 
     long longestPauseMs() {

@@ -235,12 +235,17 @@ public final class HdfsProcesses implements AutoCloseable {
             int transferPort = transferPorts.get(i);
             if (dataNode.isAlive()
                     && Arrays.stream(reports)
-                            .noneMatch(report -> report.getXferPort() == transferPort
-                                    && report.getLastUpdate() > dataNode.startedMs())) {
+                            .noneMatch(report -> report.getXferPort() == transferPort && serves(report, dataNode))) {
                 absent.add(i);
             }
         }
         return absent;
+    }
+
+    /** Whether the NameNode that runs now knows the disk and the blocks of the DataNode that runs now. */
+    private boolean serves(DatanodeInfo report, ServerProcess dataNode) {
+        long startedMs = Math.max(dataNode.startedMs(), nameNode.startedMs());
+        return report.getLastUpdate() > startedMs && report.getCapacity() > 0 && report.getLastBlockReportTime() > 0;
     }
 
     /** Ends all processes; the data stays. */
@@ -330,8 +335,9 @@ public final class HdfsProcesses implements AutoCloseable {
         settings.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
         settings.put("dfs.namenode.handler.count", "8");
         settings.put("dfs.datanode.handler.count", "4");
-        // A DataNode that hangs must not hold up the recovery of a lease, nor the rest of its pipeline.
-        settings.put("dfs.client.socket-timeout", "2000");
+        // A DataNode that hangs must not hold up the recovery of a lease. It must be more than half of the clients'
+        // time-out, after which a writer that has nothing to write gives a sign of life.
+        settings.put("dfs.client.socket-timeout", "5000");
         // Several on one machine share its disk.
         settings.put("dfs.datanode.du.reserved", "0");
         settings.put("dfs.namenode.redundancy.considerLoad", "false");
