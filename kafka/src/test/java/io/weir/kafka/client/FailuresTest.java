@@ -75,6 +75,20 @@ class FailuresTest {
     }
 
     @Test
+    void recordsOfAnAnswerThatSomebodyElseHasGivenAreReleased() throws Exception {
+        StubService service = StubService.of(ApiKeys.FETCH);
+        Requests.Owner owner = new Requests.Owner();
+        try (Nodes nodes = new Nodes(service)) {
+            var given = nodes.remote.call(Nodes.call(Requests.fetch(1 << 20)));
+            StubService.Pending pending = service.next();
+            given.completeExceptionally(new IllegalStateException("the caller's own time is over"));
+            pending.future().complete(Requests.fetchAnswer(Requests.leased(owner, 500_000)));
+            Nodes.await("the owner has its leases back", owner::allBack);
+            Nodes.await("the slot is free", () -> nodes.inFlight() == 0);
+        }
+    }
+
+    @Test
     void aCallThatIsNotAnsweredInTimeFailsAndAPeerThatHangsIsLeft() throws Exception {
         StubService service = StubService.of(ApiKeys.METADATA);
         RemoteConfig config = RemoteConfig.defaults().withTimeouts(Duration.ofMillis(300), Duration.ofSeconds(5));
@@ -227,14 +241,18 @@ class FailuresTest {
             Thread.startVirtualThread(() -> answerTheHandshake(listening, accepted));
             var deaf = nodes.remotes.to((InetSocketAddress) listening.getLocalSocketAddress());
             List<CompletableFuture<? extends ApiMessage>> calls = new ArrayList<>();
-            for (int i = 0; i < 30; i++) {
-                calls.add(deaf.call(Nodes.call(Requests.produce(-1, 1 << 20))));
+            for (int i = 0; i < 3; i++) {
+                // More than the sockets' buffers take.
+                calls.add(deaf.call(Nodes.call(Requests.produce(-1, 32 << 20))));
             }
             try (Socket silent = accepted.get(10, TimeUnit.SECONDS)) {
-                Nodes.await("its socket is full", () -> calls.getFirst().isDone() || nodes.inFlight() > 0);
+                assertThat(silent.getInputStream().read())
+                        .as("the first byte of the first")
+                        .isNotNegative();
                 calls.forEach(call -> call.cancel(false));
                 Nodes.await("nothing is kept for it", () -> nodes.inFlight() == 0);
-                assertThat(silent.isClosed()).isFalse();
+                assertThat(nodes.gauge(nodes.callerFigures, "weir_internal_client_connections"))
+                        .isZero();
             }
         }
     }
