@@ -106,8 +106,9 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
         }
         MetadataImage image = latest;
         long now = time.nanoseconds();
-        boolean same = image.topics() == looked.topics() && image.cluster() == looked.cluster();
-        if (same && now - idleUntilNanos < 0) {
+        if (isSame(image.topics(), looked.topics())
+                && isSame(image.cluster(), looked.cluster())
+                && now - idleUntilNanos < 0) {
             return;
         }
         looked = image;
@@ -120,6 +121,12 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             return;
         }
         idleUntilNanos = settled && !survey.isWaiting() ? now + IDLE.toNanos() : now;
+    }
+
+    /** Images share what did not change; to compare what is in them would be as much work as to look. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(Object part, Object before) {
+        return part == before;
     }
 
     /** Another controller decides now. Should this one be asked again, it begins anew. */
@@ -140,7 +147,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
     }
 
     private boolean elect(MetadataImage image, ElectionType type, List<TopicPartition> partitions) {
-        if (partitions.isEmpty() || image.topics() == elected.topics()) {
+        if (partitions.isEmpty() || isSame(image.topics(), elected.topics())) {
             return false;
         }
         elected = image;

@@ -41,12 +41,25 @@ final class Draft {
         if (order.contains(slot.leader()) && members.isLive(slot.leader())) {
             return slot.leader();
         }
-        return order.stream().filter(members::isLive).findFirst().orElse(-1);
+        for (int id : order) {
+            if (members.isLive(id)) {
+                return id;
+            }
+        }
+        return -1;
     }
 
     /** Whether KRaft would take a new list of candidates that is made from this one. */
     boolean isMovable(Members members) {
-        return !slot.fixed() && order.stream().noneMatch(id -> members.presence(id) == Presence.MISSING);
+        if (slot.fixed()) {
+            return false;
+        }
+        for (int id : order) {
+            if (members.presence(id) == Presence.MISSING) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The same candidates, {@code first} before the others. */

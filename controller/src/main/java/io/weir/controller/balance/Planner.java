@@ -64,7 +64,20 @@ public final class Planner {
         return drafts.stream().map(Draft::move).flatMap(Optional::stream).toList();
     }
 
+    private boolean isWhole(Draft draft) {
+        for (int id : draft.order()) {
+            Presence presence = members.presence(id);
+            if (presence == Presence.GONE || presence == Presence.ABSENT) {
+                return false;
+            }
+        }
+        return draft.order().size() >= wanted && !draft.slot.orphaned();
+    }
+
     private void repair(Draft draft) {
+        if (isWhole(draft)) {
+            return;
+        }
         List<Integer> order = new ArrayList<>(draft.order());
         Move.Kind kind = Move.Kind.GROW;
         if (order.removeIf(id -> members.presence(id) == Presence.GONE)) {

@@ -218,12 +218,13 @@ class PlannerTest {
     @Test
     void fiftyThousandPartitionsArePlannedInAMoment() {
         List<Slot> slots = slots(50_000, i -> List.of(1 + i % 5, 1 + (i + 1) % 5, 1 + (i + 2) % 5));
-        long began = Time.SYSTEM.nanoseconds();
-
-        List<Move> plan = plan(live(1, 2, 3, 4, 5, 6), slots);
-
-        System.out.println("plan of 50,000 partitions for a sixth node: "
-                + (Time.SYSTEM.nanoseconds() - began) / 1_000_000 + " ms");
+        List<Move> plan = List.of();
+        for (int round = 0; round < 5; round++) {
+            long began = Time.SYSTEM.nanoseconds();
+            plan = plan(live(1, 2, 3, 4, 5, 6), slots);
+            System.out.println("plan of 50,000 partitions for a sixth node: "
+                    + (Time.SYSTEM.nanoseconds() - began) / 1_000_000 + " ms");
+        }
         assertThat(plan).hasSize(50_000 / 6);
     }
 

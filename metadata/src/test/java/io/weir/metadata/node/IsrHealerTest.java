@@ -155,7 +155,7 @@ class IsrHealerTest {
 
     private void see(ApiMessage... records) {
         MetadataDelta delta = new MetadataDelta.Builder().setImage(image).build();
-        if (image == MetadataImage.EMPTY) {
+        if (image.features().metadataVersion().isEmpty()) {
             delta.replay(new FeatureLevelRecord().setName("metadata.version").setFeatureLevel((short) 25));
         }
         for (ApiMessage record : records) {
