@@ -28,6 +28,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,5 +159,42 @@ class PartitionRequestsTest {
                         .results())
                 .hasSize(1);
         assertThat(cluster.broker(2).calls()).isEmpty();
+    }
+
+    @Test
+    void whatMovesIsAskedForAgainAndTheClientDoesNotNotice() {
+        TestCluster moving = new TestCluster();
+        Uuid topic = moving.view.createMovableTopic("m", 2);
+        moving.broker(2).on(ApiKeys.LIST_OFFSETS, call -> offset(Errors.NOT_LEADER_OR_FOLLOWER, -1));
+        moving.broker(3).on(ApiKeys.LIST_OFFSETS, call -> offset(Errors.NONE, 42));
+        var answer = moving.send(
+                ApiKeys.LIST_OFFSETS,
+                8,
+                new ListOffsetsRequestData()
+                        .setReplicaId(-1)
+                        .setTopics(List.of(new ListOffsetsRequestData.ListOffsetsTopic()
+                                .setName("m")
+                                .setPartitions(
+                                        List.of(new ListOffsetsRequestData.ListOffsetsPartition()
+                                                .setPartitionIndex(0)
+                                                .setTimestamp(-1))))));
+        assertThat(answer).isNotDone();
+        moving.view.expire();
+        assertThat(answer).as("the owner was asked again after a pause").isNotDone();
+        assertThat(moving.broker(2).calls()).hasSize(2);
+        moving.view.move(topic, 0, 3, 6);
+        ListOffsetsResponseData told = (ListOffsetsResponseData) TestCluster.now(answer);
+        assertThat(told.topics().getFirst().partitions().getFirst().offset()).isEqualTo(42);
+    }
+
+    private static ListOffsetsResponseData offset(Errors error, long offset) {
+        return new ListOffsetsResponseData()
+                .setTopics(List.of(new ListOffsetsResponseData.ListOffsetsTopicResponse()
+                        .setName("m")
+                        .setPartitions(
+                                List.of(new ListOffsetsResponseData.ListOffsetsPartitionResponse()
+                                        .setPartitionIndex(0)
+                                        .setErrorCode(error.code())
+                                        .setOffset(offset)))));
     }
 }

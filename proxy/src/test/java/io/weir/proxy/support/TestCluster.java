@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.kafka.Call;
+import io.weir.log.stored.StoredReads;
 import io.weir.kafka.Service;
 import io.weir.metadata.ConfigDescriber;
 import io.weir.metadata.NodeSettings;
@@ -18,6 +19,7 @@ import io.weir.proxy.routing.Nodes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +66,10 @@ public final class TestCluster {
     }
 
     public TestCluster(ProxyConfig config) {
+        this(config, Optional.empty());
+    }
+
+    public TestCluster(ProxyConfig config, Optional<StoredReads> stored) {
         view.registerBroker(1, "one.internal", 9092, "rack-a", false);
         view.registerBroker(2, "two.internal", 9093, "rack-b", false);
         Nodes nodes = new Nodes() {
@@ -90,6 +96,7 @@ public final class TestCluster {
                 new Settings(new ConfigDescriber(
                         new NodeSettings(1, LogConfig.SERVER_CONFIG_DEF, Map.of(), NodeSettings.DYNAMIC),
                         new TopicConfigs(1, Map.of()))),
+                stored,
                 time,
                 timer,
                 registry);
