@@ -10,8 +10,10 @@ import io.weir.kafka.wire.Network;
 import io.weir.log.Neighbours;
 import io.weir.metadata.node.RemoteController;
 import io.weir.proxy.peer.PeerConfig;
+import io.weir.proxy.peer.ProxyHealth;
 import io.weir.proxy.peer.RemoteNodes;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Endpoint;
@@ -85,6 +87,11 @@ final class Links implements AutoCloseable {
                 PeerConfig.defaults(),
                 site.time(),
                 site.registry());
+    }
+
+    /** Why clients should not be sent to this proxy: it is asked with each heartbeat. */
+    ProxyHealth proxyHealth(RemoteNodes nodes, ReadRoom reads) {
+        return new ProxyHealth(List.of(reads.reads()::trouble, nodes::trouble), site.registry());
     }
 
     @Override

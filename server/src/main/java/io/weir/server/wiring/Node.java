@@ -6,6 +6,7 @@ import io.weir.kafka.Service;
 import io.weir.kafka.wire.Network;
 import io.weir.metadata.node.RemoteController;
 import io.weir.metadata.raft.ActiveController;
+import io.weir.proxy.peer.ProxyHealth;
 import io.weir.proxy.peer.RemoteNodes;
 import io.weir.proxy.routing.Nodes;
 import io.weir.server.RunningNode;
@@ -118,6 +119,8 @@ public final class Node implements RunningNode {
                 ? Optional.of(opened.add(
                         new ProxyRoom(site, known, metadata.clusterId(), all, old.map(ReadRoom::reads), timer)))
                 : Optional.empty();
+        Optional<ProxyHealth> proxyHealth = links.flatMap(
+                others -> old.map(reads -> others.proxyHealth(remotes.orElseThrow(), reads)));
 
         // Who may ask which of them.
         Map<String, Service> services = new HashMap<>();
@@ -145,9 +148,7 @@ public final class Node implements RunningNode {
                         controller,
                         listeners.registered(site),
                         () -> log.flatMap(room -> room.log().trouble())
-                                .or(() -> old.flatMap(room -> room.reads().trouble()))
-                                .or(() -> remotes.filter(found -> proxy.isPresent())
-                                        .flatMap(RemoteNodes::trouble)),
+                                .or(() -> proxyHealth.flatMap(ProxyHealth::get)),
                         this::fatal)))
                 : Optional.empty();
         member.ifPresent(health::ask);
