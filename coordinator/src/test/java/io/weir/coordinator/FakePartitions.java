@@ -56,11 +56,6 @@ final class FakePartitions implements Partitions {
     }
 
     @Override
-    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
-        return resign(id, newLeaderEpoch);
-    }
-
-    @Override
     public CompletableFuture<Void> delete(TopicIdPartition id) {
         throw new UnsupportedOperationException();
     }
