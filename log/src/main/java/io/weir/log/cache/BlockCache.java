@@ -3,12 +3,14 @@ package io.weir.log.cache;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's blocks of old bytes. A block that is not in memory is loaded once, on a thread of the executor, however
@@ -62,7 +64,7 @@ public final class BlockCache implements AutoCloseable {
         }
         CachedBlock found = kept.find(key);
         if (found != null) {
-            metrics.hit();
+            metrics.hits(1);
             return CompletableFuture.completedFuture(found);
         }
         RecentBlocks.Slot slot;
@@ -86,6 +88,48 @@ public final class BlockCache implements AutoCloseable {
             failed(slot, closed());
         }
         return waiter;
+    }
+
+    /**
+     * The blocks, if all of them are in memory.
+     *
+     * @param at the first of the first one's bytes that the caller reads; of the others that is their first
+     * @return each with a reference for the caller, who releases it; null when one is not there
+     */
+    public @Nullable List<CachedBlock> getPresent(List<BlockKey> keys, int at) {
+        List<CachedBlock> found = new ArrayList<>(keys.size());
+        synchronized (this) {
+            if (!areHere(keys)) {
+                return null;
+            }
+            int from = at;
+            for (BlockKey key : keys) {
+                RecentBlocks.Slot slot = recent.find(key);
+                CachedBlock block = slot == null ? kept.find(key) : use(slot, from);
+                if (block == null) {
+                    break; // it has just been pushed out
+                }
+                found.add(block);
+                from = 0;
+            }
+        }
+        if (found.size() < keys.size()) {
+            found.forEach(CachedBlock::release);
+            return null;
+        }
+        metrics.hits(keys.size());
+        return found;
+    }
+
+    /** With the monitor held. Counts as no use. */
+    private boolean areHere(List<BlockKey> keys) {
+        for (BlockKey key : keys) {
+            RecentBlocks.Slot slot = recent.find(key);
+            if (slot == null ? !kept.contains(key) : slot.block() == null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How {@link #readAhead} ended. */
@@ -140,19 +184,24 @@ public final class BlockCache implements AutoCloseable {
 
     /** With the monitor held. */
     private CompletableFuture<CachedBlock> take(RecentBlocks.Slot slot, int at) {
-        metrics.hit();
+        metrics.hits(1);
+        CachedBlock block = use(slot, at);
+        return block == null ? slot.await(at) : CompletableFuture.completedFuture(block);
+    }
+
+    /** With the monitor held. The block, with a reference for the caller; null while it is loading. */
+    private @Nullable CachedBlock use(RecentBlocks.Slot slot, int at) {
         if (recent.use(slot)) {
             metrics.readAheadUsed();
         }
         CachedBlock block = slot.block();
-        if (block == null) {
-            return slot.await(at);
+        if (block != null) {
+            block.retain();
+            if (slot.use(at)) {
+                kept.use(slot.key(), block);
+            }
         }
-        block.retain();
-        if (slot.use(at)) {
-            kept.use(slot.key(), block);
-        }
-        return CompletableFuture.completedFuture(block);
+        return block;
     }
 
     private boolean load(RecentBlocks.Slot slot) {

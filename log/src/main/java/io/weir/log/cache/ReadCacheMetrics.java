@@ -54,8 +54,8 @@ final class ReadCacheMetrics {
                 .register(registry);
     }
 
-    void hit() {
-        hits.inc();
+    void hits(int blocks) {
+        hits.inc(blocks);
     }
 
     void missed() {

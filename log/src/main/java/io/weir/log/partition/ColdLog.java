@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+import org.jspecify.annotations.Nullable;
 
 /** The part of a partition that is in segments. Immutable snapshots behind it: any thread. Calls that read may block. */
 interface ColdLog {
@@ -25,6 +26,10 @@ interface ColdLog {
      * blocks. There may be more that would fit.
      */
     SegmentRead read(long offset, long endOffset, int maxBytes, boolean minOneBatch);
+
+    /** As {@link #read}, if all of it is in memory; else null. Does not block. */
+    @Nullable
+    SegmentRead readPresent(long offset, long endOffset, int maxBytes, boolean minOneBatch);
 
     /** Brings so many bytes from {@code offset} on into the read cache, as far as it takes them now; blocks. */
     void readAhead(long offset, int bytes);

@@ -32,6 +32,11 @@ record EmptyColdLog(long firstOffset) implements ColdLog {
     }
 
     @Override
+    public SegmentRead readPresent(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        return read(offset, endOffset, maxBytes, minOneBatch);
+    }
+
+    @Override
     public void readAhead(long offset, int bytes) {}
 
     @Override

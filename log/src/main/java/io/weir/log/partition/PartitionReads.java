@@ -17,10 +17,11 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The read path of one partition: memory first, on the caller's thread; segments on a virtual thread. Any thread. */
+/** The read path of one partition: what is in memory on the caller's thread, the rest on a virtual one. Any thread. */
 final class PartitionReads {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionReads.class);
     private static final Duration DAMAGE_PAUSE = Duration.ofSeconds(10);
@@ -47,14 +48,14 @@ final class PartitionReads {
         PartitionLog.TailRead tail = log.readTail(offset, maxBytes, minOneBatch, isolation);
         if (tail.result() == null) {
             counter.fromSegment();
+            SegmentRead present = readPresent(tail, offset, maxBytes, minOneBatch);
+            if (present != null) {
+                seen(present, offset, tail);
+                return withAborted(present.records(), offset, isolation, tail.segments());
+            }
             CompletableFuture<ReadResult> found = onVirtualThread(() -> {
                         SegmentRead read = tail.segments().read(offset, tail.end(), maxBytes, minOneBatch);
-                        readAhead.onRead(
-                                log.id(),
-                                offset,
-                                read.nextOffset(),
-                                read.records().sizeInBytes(),
-                                tail.segments());
+                        seen(read, offset, tail);
                         return read.records();
                     })
                     .thenCompose(records -> withAborted(records, offset, isolation, tail.segments()))
@@ -76,6 +77,21 @@ final class PartitionReads {
         return tail.records().sizeInBytes() == 0
                 ? CompletableFuture.completedFuture(tail.result())
                 : withAborted(tail.records(), offset, isolation, tail.segments());
+    }
+
+    /** What read-ahead is for: no other thread has to be woken. Null as well when there is something to be told. */
+    private static @Nullable SegmentRead readPresent(
+            PartitionLog.TailRead tail, long offset, int maxBytes, boolean minOneBatch) {
+        try {
+            return tail.segments().readPresent(offset, tail.end(), maxBytes, minOneBatch);
+        } catch (WeirException e) {
+            return null; // the other way meets it as well, and tells it
+        }
+    }
+
+    private void seen(SegmentRead read, long offset, PartitionLog.TailRead tail) {
+        readAhead.onRead(
+                log.id(), offset, read.nextOffset(), read.records().sizeInBytes(), tail.segments());
     }
 
     private static boolean isGone(Throwable failure) {

@@ -2,7 +2,9 @@ package io.weir.log.partition;
 
 import io.weir.common.error.WeirException;
 import io.weir.log.cache.ReadCacheConfig;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,13 +13,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads segments ahead of those who read them in order. Who goes on where a read of the partition ended is such a
- * reader, whatever the connection or the session; with every such read the stretch ahead doubles up to a bound. The
- * readers that were not seen for longest are forgotten. Any thread; the store is read on the executor.
+ * reader, whatever the connection or the session; with every such read the stretch ahead doubles up to a bound. Where
+ * as many are being read ahead for as may be, the others take their turn. The readers that were not seen for longest
+ * are forgotten. Any thread; the store is read on the executor.
  */
 final class ReadAhead {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
@@ -27,6 +31,7 @@ final class ReadAhead {
     private final Executor executor;
     // Guarded by this object's monitor, with the readers in it.
     private final Map<Position, Reader> readers = new LinkedHashMap<>();
+    private final Deque<Reader> waiting = new ArrayDeque<>();
     private int running;
 
     ReadAhead(ReadCacheConfig config, Executor executor) {
@@ -37,10 +42,21 @@ final class ReadAhead {
     /** Where somebody will go on, if he reads in order. */
     private record Position(Uuid topicId, int partition, long offset) {}
 
+    /** What to read ahead, and for whom. */
+    private record Fetch(Reader reader, ColdLog segments, long offset, int bytes) {}
+
     private static final class Reader {
+        private ColdLog segments;
+        private long nextOffset;
         private int windowBytes;
         private long sinceBytes; // that he has read since the window grew
         private int running;
+        private boolean waiting;
+
+        Reader(ColdLog segments, long nextOffset) {
+            this.segments = segments;
+            this.nextOffset = nextOffset;
+        }
 
         /** Whether it is time to look ahead again: once a block, not for each small read. */
         boolean advance(int bytes, ReadCacheConfig config) {
@@ -53,6 +69,11 @@ final class ReadAhead {
             sinceBytes = 0;
             return true;
         }
+
+        /** At the end of the segments there is nothing to fetch, and the tail is in memory anyway. */
+        boolean hasMore() {
+            return nextOffset < segments.nextOffset();
+        }
     }
 
     /** Somebody has read {@code bytes} of segments from {@code offset} to below {@code nextOffset}. */
@@ -60,27 +81,20 @@ final class ReadAhead {
         if (!config.enabled() || nextOffset <= offset) {
             return;
         }
-        List<Runnable> started = new ArrayList<>();
+        List<Fetch> started;
         synchronized (this) {
             Reader known = readers.remove(new Position(id.topicId(), id.partition(), offset));
-            Reader reader = known == null ? new Reader() : known;
-            boolean due = known != null && reader.advance(bytes, config);
+            Reader reader = known == null ? new Reader(segments, nextOffset) : known;
+            reader.segments = segments;
+            reader.nextOffset = nextOffset;
             readers.put(new Position(id.topicId(), id.partition(), nextOffset), reader);
             trim();
-            // At the end of the segments there is nothing to fetch, and the tail is in memory anyway.
-            while (due
-                    && nextOffset < segments.nextOffset()
-                    && running < config.maxReadAheadLoads()
-                    && reader.running < config.readAheadsPerReader()) {
-                reader.running++;
-                running++;
-                int window = reader.windowBytes;
-                started.add(() -> fetch(reader, segments, nextOffset, window));
-            }
+            boolean due = known != null && reader.advance(bytes, config);
+            started = due ? start(reader) : List.of();
         }
-        for (Runnable fetch : started) {
+        for (Fetch fetch : started) {
             try {
-                executor.execute(fetch);
+                executor.execute(() -> run(fetch));
             } catch (RejectedExecutionException e) {
                 LOG.debug("read_ahead=ended reason=\"the node shuts down\"");
                 return;
@@ -88,25 +102,64 @@ final class ReadAhead {
         }
     }
 
+    /** With the monitor held. */
+    private List<Fetch> start(Reader reader) {
+        List<Fetch> started = new ArrayList<>(config.readAheadsPerReader());
+        while (reader.hasMore() && reader.running < config.readAheadsPerReader()) {
+            if (running < config.maxReadAheadLoads()) {
+                started.add(begin(reader));
+            } else {
+                if (!reader.waiting && waiting.size() < config.maxReaders()) {
+                    reader.waiting = true;
+                    waiting.add(reader);
+                }
+                break;
+            }
+        }
+        return started;
+    }
+
+    private Fetch begin(Reader reader) {
+        reader.running++;
+        running++;
+        return new Fetch(reader, reader.segments, reader.nextOffset, reader.windowBytes);
+    }
+
+    /** On the executor: this one, and those that wait for their turn meanwhile. */
+    private void run(Fetch first) {
+        for (Fetch fetch = first; fetch != null; fetch = next()) {
+            try {
+                fetch.segments.readAhead(fetch.offset, fetch.bytes);
+            } catch (WeirException e) {
+                // The reader meets it when he gets there, if he is still there.
+                LOG.debug("read_ahead=failed offset={} reason={}", fetch.offset, e.getMessage());
+            } finally {
+                end(fetch);
+            }
+        }
+    }
+
+    private synchronized void end(Fetch fetch) {
+        fetch.reader.running--;
+        running--;
+    }
+
+    private synchronized @Nullable Fetch next() {
+        while (running < config.maxReadAheadLoads() && !waiting.isEmpty()) {
+            Reader reader = waiting.remove();
+            reader.waiting = false;
+            if (reader.hasMore() && reader.running < config.readAheadsPerReader()) {
+                return begin(reader);
+            }
+        }
+        return null;
+    }
+
     private void trim() {
         Iterator<Reader> eldest = readers.values().iterator();
         while (readers.size() > config.maxReaders()) {
             eldest.next();
             eldest.remove();
-        }
-    }
-
-    private void fetch(Reader reader, ColdLog segments, long offset, int bytes) {
-        try {
-            segments.readAhead(offset, bytes);
-        } catch (WeirException e) {
-            // The reader meets it when he gets there, if it is still there.
-            LOG.debug("read_ahead=failed offset={} reason={}", offset, e.getMessage());
-        } finally {
-            synchronized (this) {
-                reader.running--;
-                running--;
-            }
         }
     }
 }

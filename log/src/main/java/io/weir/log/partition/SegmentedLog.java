@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition's segments, dense and in order; where two overlap, which a take-over can leave behind, the earlier one
@@ -147,6 +148,28 @@ final class SegmentedLog implements ColdLog {
             }
         }
         return new SegmentRead(LeasedRecords.concat(found), at);
+    }
+
+    @Override
+    public @Nullable SegmentRead readPresent(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        int index = indexOf(offset);
+        if (index == segments.size()) {
+            return null;
+        }
+        SegmentSummary segment = segments.get(index);
+        SegmentRead read = cache.readPresent(segment.location(), offset, endOffset, maxBytes, minOneBatch);
+        if (read == null) {
+            return null;
+        }
+        boolean goesOn = read.nextOffset() >= segment.nextOffset()
+                && read.nextOffset() < endOffset
+                && index + 1 < segments.size();
+        if (goesOn && 2L * read.records().sizeInBytes() <= maxBytes) {
+            // The next segment belongs to the answer: rare, and not worth a second way to put answers together.
+            read.records().release();
+            return null;
+        }
+        return read;
     }
 
     @Override

@@ -9,10 +9,13 @@ import io.weir.log.cache.BlockKey;
 import io.weir.log.cache.BlockLoader;
 import io.weir.log.cache.CachedBlock;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads segments through the node's block cache. What is one block there is a run of the segment's own blocks, those
@@ -39,33 +42,89 @@ final class CachedReads {
 
     /** As {@link SegmentReader#read(long, long, int, boolean)}, but may end between blocks with half of the bytes. */
     SegmentRead read(SegmentReader segment, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
-        long end = Math.min(endOffset, segment.nextOffset());
-        BlockIndex index = segment.blocks();
-        int from = index.blockOf(offset);
-        if (offset >= end || from == index.count()) {
-            return new SegmentRead(LeasedRecords.EMPTY, Math.max(offset, end));
+        Question asked = Question.of(segment, offset, endOffset, maxBytes, minOneBatch);
+        if (asked.isEmpty()) {
+            return asked.nothing();
         }
-        List<Run> runs = wanted(index, from, end, maxBytes);
+        List<Run> runs = wanted(asked);
+        int at = asked.positionIn(runs.getFirst());
         List<CompletableFuture<CachedBlock>> blocks = new ArrayList<>(runs.size());
-        int at = index.start(from) - index.start(runs.getFirst().first());
         for (Run run : runs) {
             blocks.add(cache.get(key(segment, run), at, loader(segment, run)));
             at = 0;
         }
-        BatchPick pick = new BatchPick(segment, allocator, new BatchPick.Bounds(offset, end, maxBytes, minOneBatch));
-        int taken = 0;
+        Iterator<CompletableFuture<CachedBlock>> left = blocks.iterator();
+        try {
+            return pick(asked, runs, () -> await(left.next(), segment.location()));
+        } finally {
+            left.forEachRemaining(CachedReads::letGo);
+        }
+    }
+
+    /** As {@link SegmentCache#readPresent}. */
+    @Nullable
+    SegmentRead readPresent(SegmentReader segment, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        Question asked = Question.of(segment, offset, endOffset, maxBytes, minOneBatch);
+        if (asked.isEmpty()) {
+            return asked.nothing();
+        }
+        List<Run> runs = wanted(asked);
+        List<BlockKey> keys = new ArrayList<>(runs.size());
+        for (Run run : runs) {
+            keys.add(key(segment, run));
+        }
+        List<CachedBlock> blocks = cache.getPresent(keys, asked.positionIn(runs.getFirst()));
+        if (blocks == null) {
+            return null;
+        }
+        Iterator<CachedBlock> left = blocks.iterator();
+        try {
+            return pick(asked, runs, left::next);
+        } finally {
+            left.forEachRemaining(CachedBlock::release);
+        }
+    }
+
+    /** What somebody wants of a segment. */
+    private record Question(
+            SegmentReader segment, long offset, long end, int from, int maxBytes, boolean minOneBatch) {
+        static Question of(SegmentReader segment, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+            long end = Math.min(endOffset, segment.nextOffset());
+            return new Question(segment, offset, end, segment.blocks().blockOf(offset), maxBytes, minOneBatch);
+        }
+
+        boolean isEmpty() {
+            return offset >= end || from == segment.blocks().count();
+        }
+
+        SegmentRead nothing() {
+            return new SegmentRead(LeasedRecords.EMPTY, Math.max(offset, end));
+        }
+
+        int positionIn(Run first) {
+            return segment.blocks().start(from) - segment.blocks().start(first.first());
+        }
+    }
+
+    /** @param blocks one for each run, in order; none after the last that is needed */
+    private SegmentRead pick(Question asked, List<Run> runs, Supplier<CachedBlock> blocks) {
+        BatchPick pick = new BatchPick(
+                asked.segment(),
+                allocator,
+                new BatchPick.Bounds(asked.offset(), asked.end(), asked.maxBytes(), asked.minOneBatch()));
         boolean found = false;
         try {
             boolean more = true;
-            while (more && taken < blocks.size()) {
-                int number = taken++; // from here on it is not among those that are let go below
-                CachedBlock block = await(blocks.get(number), segment.location());
-                Run run = runs.get(number);
+            int from = asked.from();
+            for (Iterator<Run> each = runs.iterator(); more && each.hasNext(); ) {
+                Run run = each.next();
+                CachedBlock block = blocks.get();
                 try {
-                    more = pick.take(block, run.first(), number == 0 ? from : run.first(), run.last());
+                    more = pick.take(block, run.first(), from, run.last());
                 } finally {
                     block.release();
                 }
+                from = run.last() + 1;
             }
             found = true;
         } catch (WeirException e) {
@@ -75,7 +134,6 @@ final class CachedReads {
             }
             found = true;
         } finally {
-            blocks.subList(taken, blocks.size()).forEach(CachedReads::letGo);
             if (!found) {
                 pick.release();
             }
@@ -118,10 +176,12 @@ final class CachedReads {
      * The runs to read. A run that would only fit in part is left for the next read, unless there is little before
      * it: who reads on takes every block once.
      */
-    private List<Run> wanted(BlockIndex index, int from, long end, int maxBytes) {
+    private List<Run> wanted(Question asked) {
+        BlockIndex index = asked.segment().blocks();
+        int maxBytes = asked.maxBytes();
         List<Run> runs = new ArrayList<>();
         long bytes = 0;
-        int next = from;
+        int next = asked.from();
         do {
             Run run = run(index, next);
             long more = (long) index.end(run.last()) - index.start(next);
@@ -131,7 +191,7 @@ final class CachedReads {
             runs.add(run);
             bytes += more;
             next = run.last() + 1;
-        } while (next < index.count() && bytes < maxBytes && index.lastOffset(next - 1) + 1 < end);
+        } while (next < index.count() && bytes < maxBytes && index.lastOffset(next - 1) + 1 < asked.end());
         return runs;
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future.State;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,27 @@ public final class SegmentCache implements AutoCloseable {
         }
         try (SegmentLease lease = acquire(location, cached.executor())) {
             return cached.read(lease.reader(), offset, endOffset, maxBytes, minOneBatch);
+        }
+    }
+
+    /** As {@link #read}, if the segment is open and what is asked of it in memory; else null. Does not block. */
+    public @Nullable SegmentRead readPresent(
+            SegmentLocation location, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+        if (cached == null) {
+            return null;
+        }
+        Slot slot;
+        synchronized (this) {
+            slot = slots.get(location);
+            if (closed || slot == null || slot.reader.state() != State.SUCCESS) {
+                return null;
+            }
+            slot.users++;
+        }
+        try {
+            return cached.readPresent(slot.reader.resultNow(), offset, endOffset, maxBytes, minOneBatch);
+        } finally {
+            release(slot);
         }
     }
 

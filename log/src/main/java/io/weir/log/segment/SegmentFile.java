@@ -1,5 +1,6 @@
 package io.weir.log.segment;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
@@ -10,6 +11,8 @@ import java.nio.ByteBuffer;
 final class SegmentFile implements AutoCloseable {
     // Most footers come with the trailer in one read.
     private static final int TAIL_BYTES = 16 * 1024;
+    // From so many bytes on a store may have wishes.
+    private static final int LONG_BYTES = 64 * 1024;
 
     private final ReadFile file;
     private final SegmentLocation location;
@@ -40,20 +43,48 @@ final class SegmentFile implements AutoCloseable {
         return location;
     }
 
-    ByteBufAllocator allocator() {
-        return allocator;
-    }
-
     /** Fills {@code target} from {@code position} of the segment. */
     void read(long position, ByteBuffer target) {
-        int size = target.remaining();
+        read(position, target.remaining(), location.start() + position, target);
+    }
+
+    private void read(long position, int size, long filePosition, ByteBuffer target) {
         try {
-            file.readFully(location.start() + position, target);
+            file.readFully(filePosition, target);
         } catch (WeirException e) {
             if (e.kind() == FaultKind.CORRUPT) {
                 throw corrupt(position, size, String.valueOf(e.getMessage()), "");
             }
             throw e;
+        }
+    }
+
+    /**
+     * Reads {@code size} bytes from {@code position} of the segment into one direct buffer, as its readable bytes; a
+     * long stretch with what is around it, where the store likes that better. Released by the caller.
+     */
+    ByteBuf read(int position, int size) {
+        int unit = size < LONG_BYTES ? 1 : file.alignmentBytes();
+        long start = location.start() + position;
+        long end = start + size;
+        long from = start - start % unit;
+        // The file's last unit may not be a whole one.
+        long to = Math.max(end, Math.min(Math.ceilDiv(end, unit) * unit, file.lengthBytes()));
+        int capacity = (int) (to - from) + unit - 1;
+        ByteBuf buffer = allocator.directBuffer(capacity, capacity);
+        boolean filled = false;
+        try {
+            ByteBuffer memory = buffer.nioBuffer(0, capacity);
+            int skip = unit == 1 ? 0 : (unit - memory.alignmentOffset(0, unit)) % unit;
+            read(position, size, from, memory.slice(skip, (int) (to - from)));
+            int first = skip + (int) (start - from);
+            buffer.setIndex(first, first + size);
+            filled = true;
+            return buffer;
+        } finally {
+            if (!filled) {
+                buffer.release();
+            }
         }
     }
 

@@ -264,11 +264,10 @@ public final class SegmentReader implements AutoCloseable {
     ByteBuf readBlocks(int first, int last) {
         int from = blocks.start(first);
         int size = blocks.end(last) - from;
-        ByteBuf buffer = file.allocator().directBuffer(size, size);
+        ByteBuf buffer = file.read(from, size);
         boolean whole = false;
         try {
-            ByteBuffer bytes = buffer.nioBuffer(0, size);
-            file.read(from, bytes.duplicate());
+            ByteBuffer bytes = buffer.nioBuffer();
             for (int block = first; block <= last; block++) {
                 int start = blocks.start(block);
                 int end = blocks.end(block);
@@ -283,7 +282,6 @@ public final class SegmentReader implements AutoCloseable {
                                     + (blocks.lastOffset(block) + 1) + ".");
                 }
             }
-            buffer.writerIndex(size);
             whole = true;
             return buffer;
         } finally {

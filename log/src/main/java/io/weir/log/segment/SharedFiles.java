@@ -108,6 +108,11 @@ final class SharedFiles {
         }
 
         @Override
+        public int alignmentBytes() {
+            return file.alignmentBytes();
+        }
+
+        @Override
         public void close() {
             synchronized (this) {
                 if (closed) {

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,25 @@ class BlockCacheTest {
         assertThat(loaded).containsExactly(key(1));
         assertThat(metric("weir_read_cache_misses")).isEqualTo(1);
         assertThat(metric("weir_read_cache_hits")).isEqualTo(3);
+    }
+
+    @Test
+    void presentBlocksComeTogetherOrNotAtAll() {
+        loadNow(1).release();
+        loadNow(2).release();
+        assertThat(cache.getPresent(List.of(key(1), key(2), key(3)), 0)).isNull();
+        CompletableFuture<CachedBlock> third = get(3);
+        assertThat(cache.getPresent(List.of(key(1), key(2), key(3)), 0))
+                .as("one is loading")
+                .isNull();
+        runAll();
+        check(third, 3);
+        double hits = metric("weir_read_cache_hits");
+        List<CachedBlock> found = Objects.requireNonNull(cache.getPresent(List.of(key(1), key(2), key(3)), 0));
+        assertThat(found).extracting(BlockCacheTest::value).containsExactly(1, 2, 3);
+        found.forEach(CachedBlock::release);
+        assertThat(metric("weir_read_cache_hits") - hits).isEqualTo(3);
+        assertThat(tasks).isEmpty();
     }
 
     @Test

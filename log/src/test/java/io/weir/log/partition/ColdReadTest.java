@@ -210,8 +210,10 @@ class ColdReadTest {
             store.use((operation, path) -> operation == Operation.READ ? new Fault.Before() : Fault.NONE);
             long next = at;
             await(() -> {
+                CompletableFuture<ReadResult> answer = read(partition, next, BLOCK);
+                boolean atOnce = answer.isDone();
                 try {
-                    return release(get(read(partition, next, BLOCK))) > 0;
+                    return release(get(answer)) > 0 && atOnce;
                 } catch (WeirException e) {
                     return false; // the block that is ahead has been read, but not put into the cache yet
                 }

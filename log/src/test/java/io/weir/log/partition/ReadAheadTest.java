@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReadAheadTest {
@@ -87,6 +88,21 @@ class ReadAheadTest {
     }
 
     @Test
+    void whoFindsAllThreadsTakenHasHisTurnWhereHeIsByThen() {
+        for (int partition = 0; partition < 3; partition++) {
+            read(partition, 0, 10, BLOCK);
+        }
+        for (int partition = 0; partition < 3; partition++) {
+            read(partition, 10, 20, BLOCK);
+        }
+        read(2, 20, 30, BLOCK);
+        assertThat(tasks).as("as many as may run").hasSize(4);
+        assertThat(asked()).containsExactlyInAnyOrder("20+200", "20+200", "20+200", "20+200", "30+400");
+        read(2, 30, 40, BLOCK);
+        assertThat(asked()).as("nobody runs any more").containsExactly("40+800", "40+800");
+    }
+
+    @Test
     void atTheEndOfTheSegmentsThereIsNothingToRead() {
         read(0, 980, 990, BLOCK);
         read(0, 990, 1000, BLOCK);
@@ -119,7 +135,7 @@ class ReadAheadTest {
     /** Offsets 0 to 999, remembering what is asked for. */
     private static final class Segments implements ColdLog {
         private final List<String> asked = new ArrayList<>();
-        private @org.jspecify.annotations.Nullable WeirException fault;
+        private @Nullable WeirException fault;
 
         @Override
         public long firstOffset() {
@@ -143,6 +159,11 @@ class ReadAheadTest {
 
         @Override
         public SegmentRead read(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public @Nullable SegmentRead readPresent(long offset, long endOffset, int maxBytes, boolean minOneBatch) {
             throw new UnsupportedOperationException();
         }
 

@@ -19,11 +19,13 @@ import io.weir.storage.memory.MemoryStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,13 +88,14 @@ class CachedReadsTest {
                     long end = offset + random.nextLong(span) + 1;
                     int max = random.nextInt(6 * BLOCK_BYTES);
                     boolean minOne = random.nextBoolean();
-                    check(
-                            segments.read(summary.location(), offset, end, max, minOne),
-                            offset,
-                            end,
-                            max,
-                            minOne,
-                            "seed " + seed + " read " + offset + ".." + end + " max " + max + " " + minOne);
+                    String what = "seed " + seed + " read " + offset + ".." + end + " max " + max + " " + minOne;
+                    check(segments.read(summary.location(), offset, end, max, minOne), offset, end, max, minOne, what);
+                    SegmentRead again = segments.readPresent(summary.location(), offset, end, max, minOne);
+                    if (again != null) {
+                        check(again, offset, end, max, minOne, what + " again");
+                    } else if (offset < end) {
+                        assertThat(cacheBytes).as(what + " again").isLessThan(1_000_000);
+                    }
                 }
             }
             store.delete(ID.path());
@@ -187,6 +190,31 @@ class CachedReadsTest {
             assertThat(segments.readAhead(summary.location(), ID.baseOffset(), 100 * BLOCK_BYTES))
                     .isEqualTo(100 * BLOCK_BYTES - summary.dataBytes());
         }
+    }
+
+    @Test
+    void whatIsNotInMemoryIsNotFetchedByWhoOnlyWantsWhatIs() {
+        SegmentSummary summary = write(new Random(3), 200);
+        try (BlockCache blocks = blocks(1_000_000);
+                SegmentCache segments = segments(blocks)) {
+            assertThat(present(segments, summary)).as("not open").isNull();
+            segments.acquire(summary.location()).close();
+            store.use((operation, path) -> operation == Operation.READ ? new Fault.Before() : Fault.NONE);
+            assertThat(present(segments, summary)).as("not loaded").isNull();
+            store.heal();
+            assertThat(segments.readAhead(summary.location(), ID.baseOffset(), BLOCK_BYTES))
+                    .isZero();
+            assertThat(present(segments, summary)).as("one block of several").isNull();
+            assertThat(segments.readAhead(summary.location(), ID.baseOffset(), 8 * BLOCK_BYTES))
+                    .isZero();
+            store.use((operation, path) -> operation == Operation.READ ? new Fault.Before() : Fault.NONE);
+            SegmentRead found = Objects.requireNonNull(present(segments, summary));
+            assertThat(take(found.records()).remaining()).isGreaterThanOrEqualTo(2 * BLOCK_BYTES);
+        }
+    }
+
+    private static @Nullable SegmentRead present(SegmentCache segments, SegmentSummary summary) {
+        return segments.readPresent(summary.location(), ID.baseOffset(), Long.MAX_VALUE, 5 * BLOCK_BYTES, true);
     }
 
     @Test

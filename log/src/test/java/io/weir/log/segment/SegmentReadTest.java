@@ -15,6 +15,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.storage.memory.MemoryStore;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One small segment, read in every way. Its batches: 100..103, 106, 107..109, 110..114, 115..118; next 120. */
 class SegmentReadTest {
@@ -76,6 +79,35 @@ class SegmentReadTest {
         byte[] file = SegmentFixture.readAll(store, ID.path());
         assertThat(ByteBuffer.wrap(file, 0, written.dataBytes())).isEqualTo(concatenate(batches));
         assertThat(take(reader.read(100, Integer.MAX_VALUE, true).records())).isEqualTo(concatenate(batches));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512, 4096})
+    void aLongStretchIsReadAsTheStoreLikesIt(int unit) {
+        List<ByteBuffer> large = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            large.add(SegmentFixture.batch(ID.baseOffset() + i, 7, Compression.NONE, 9_999, 1));
+        }
+        SegmentId other = new SegmentId(SegmentFixture.TOPIC, 4, 100, 7, 0);
+        AligningStore aligning = new AligningStore(store, unit);
+        try (PackWriter pack = PackWriter.create(store, SegmentFixture.PACK, SegmentConfig.defaults())) {
+            for (SegmentId id : List.of(ID, other)) {
+                SectionWriter section = pack.begin(id);
+                large.forEach(section::append);
+                pack.end(new SegmentEnd(130, List.of(), List.of(), List.of()));
+            }
+            for (SegmentSummary summary : pack.finish()) {
+                try (SegmentReader segment = SegmentReader.open(aligning, summary.location(), allocator)) {
+                    for (int first = 0; first < 30; first++) {
+                        LeasedRecords records =
+                                segment.read(ID.baseOffset() + first, 200_000, true).records();
+                        List<ByteBuffer> expected = large.subList(first, Math.min(30, first + 19));
+                        assertThat(take(records)).isEqualTo(concatenate(expected));
+                    }
+                }
+            }
+        }
+        assertThat(aligning.longReads()).isGreaterThan(40);
     }
 
     @Test

@@ -272,6 +272,11 @@ public final class FaultyStore implements Store {
         }
 
         @Override
+        public int alignmentBytes() {
+            return file.alignmentBytes();
+        }
+
+        @Override
         public void close() {
             file.close();
         }

@@ -37,8 +37,37 @@ final class DirectReads {
                 : FileChannel.open(file, StandardOpenOption.READ, DirectIo.option());
     }
 
+    /** What positions and addresses have to be multiples of for bytes to go straight into the target. */
+    int blockBytes() {
+        return blockBytes;
+    }
+
     /** As {@link FileChannel#read(ByteBuffer, long)} from any position into any buffer. */
     int read(FileChannel channel, ByteBuffer target, long position) throws IOException {
+        int whole = target.remaining() - target.remaining() % blockBytes;
+        return whole > 0 && isAligned(target, position)
+                ? readStraight(channel, target, position, whole)
+                : readAndCopy(channel, target, position);
+    }
+
+    private boolean isAligned(ByteBuffer target, long position) {
+        return target.isDirect()
+                && position % blockBytes == 0
+                && target.alignmentOffset(target.position(), blockBytes) == 0;
+    }
+
+    private static int readStraight(FileChannel channel, ByteBuffer target, long position, int size)
+            throws IOException {
+        int limit = target.limit();
+        target.limit(target.position() + size);
+        try {
+            return channel.read(target, position);
+        } finally {
+            target.limit(limit);
+        }
+    }
+
+    private int readAndCopy(FileChannel channel, ByteBuffer target, long position) throws IOException {
         ByteBuffer area = borrow();
         try {
             int skip = (int) (position % blockBytes);

@@ -95,6 +95,11 @@ final class LocalReadFile implements ReadFile {
     }
 
     @Override
+    public int alignmentBytes() {
+        return directChannel == null ? 1 : direct.blockBytes();
+    }
+
+    @Override
     public void close() {
         synchronized (this) {
             if (closed) {

@@ -372,6 +372,33 @@ class LocalStoreTest extends StoreContract {
     }
 
     @Test
+    void alignedStretchesAreReadAsTheyAreAndNothingBehindThem() {
+        Random random = new Random(1);
+        byte[] content = new byte[1_000_001];
+        random.nextBytes(content);
+        write("file", content);
+        try (ReadFile file = local.open("file")) {
+            int unit = file.alignmentBytes();
+            for (int i = 0; i < 100; i++) {
+                int from = random.nextInt(content.length / 2 / unit) * unit;
+                int size = i == 0
+                        ? content.length - from
+                        : DirectReads.LEAST_BYTES + random.nextInt(content.length - from - DirectReads.LEAST_BYTES);
+                ByteBuffer memory = ByteBuffer.allocateDirect(size + 3 * unit + 100);
+                int skip = (unit - memory.alignmentOffset(0, unit)) % unit + unit * random.nextInt(2);
+                file.readFully(from, memory.limit(skip + size).position(skip));
+                memory.clear();
+                assertThat(memory.slice(skip, size))
+                        .as("%d bytes from %d", size, from)
+                        .isEqualTo(ByteBuffer.wrap(content, from, size));
+                assertThat(memory.slice(0, skip)).isEqualTo(ByteBuffer.allocate(skip));
+                int rest = memory.capacity() - skip - size;
+                assertThat(memory.slice(skip + size, rest)).isEqualTo(ByteBuffer.allocate(rest));
+            }
+        }
+    }
+
+    @Test
     void aLongReadIsNotAffectedByWhatItsNameStandsForLater() {
         byte[] old = new byte[DirectReads.LEAST_BYTES];
         new Random(1).nextBytes(old);
