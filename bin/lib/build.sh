@@ -163,19 +163,20 @@ weir_await_node() {
 }
 
 # Starts a node once, on ports of its own, has it make topics, take records and give them back, from memory and from
-# the store, and leaves in a cache what the JVM has learnt: classes, linked, and which methods are worth compiling. Every later start takes a third of the
-# time. Not left to the first real node, which would write it when it is told to stop. $1: the JDK's home, $2: a build.
+# the store, and leaves in a cache what the JVM has learnt: classes, linked, and which methods are worth compiling. Every
+# later start takes a third of the time, and the compiler has half as much to do in a node's first minutes. Not left to
+# the first real node, which would write it when it is told to stop. $1: the JDK's home, $2: a build.
 weir_ensure_start_cache() {
   [[ ! -e $2/start.aot && ! -e $2/start.tried ]] || return 0
   echo "Preparing faster starts, once for this build." >&2
   # Should it fail, nodes just start more slowly; it is not tried again.
   touch "$2/start.tried" 2>/dev/null || return 0
   (
-    local scratch node address reader
     scratch=$(mktemp -d)
     : >"$2/start.log" # read before the node may have opened it
     "$1/bin/java" --sun-misc-unsafe-memory-access=allow -Xlog:disable -XX:AOTCacheOutput="$2/start.new" \
-      -XX:+UseG1GC -Xmx256m -jar "$2/weir.jar" start --set weir.data.dir="$scratch" --set weir.tail.cache.bytes=16777216 \
+      -XX:+UseG1GC -Xmx256m -jar "$2/weir.jar" start --set weir.data.dir="$scratch" \
+      --set weir.tail.cache.bytes=16777216 \
       --set listeners=PLAINTEXT://127.0.0.1:0 --set weir.http.listener=127.0.0.1:0 >"$2/start.log" 2>&1 &
     node=$!
     # The cache is made as the node ends. A Ctrl-C here ends the node too.

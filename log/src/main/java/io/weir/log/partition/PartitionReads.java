@@ -90,8 +90,7 @@ final class PartitionReads {
     }
 
     private void seen(SegmentRead read, long offset, PartitionLog.TailRead tail) {
-        readAhead.onRead(
-                log.id(), offset, read.nextOffset(), read.records().sizeInBytes(), tail.segments());
+        readAhead.onRead(log.id(), offset, read.nextOffset(), read.records().sizeInBytes(), tail.segments());
     }
 
     private static boolean isGone(Throwable failure) {

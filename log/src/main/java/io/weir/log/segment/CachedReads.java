@@ -86,8 +86,7 @@ final class CachedReads {
     }
 
     /** What somebody wants of a segment. */
-    private record Question(
-            SegmentReader segment, long offset, long end, int from, int maxBytes, boolean minOneBatch) {
+    private record Question(SegmentReader segment, long offset, long end, int from, int maxBytes, boolean minOneBatch) {
         static Question of(SegmentReader segment, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
             long end = Math.min(endOffset, segment.nextOffset());
             return new Question(segment, offset, end, segment.blocks().blockOf(offset), maxBytes, minOneBatch);

@@ -99,8 +99,8 @@ class SegmentReadTest {
             for (SegmentSummary summary : pack.finish()) {
                 try (SegmentReader segment = SegmentReader.open(aligning, summary.location(), allocator)) {
                     for (int first = 0; first < 30; first++) {
-                        LeasedRecords records =
-                                segment.read(ID.baseOffset() + first, 200_000, true).records();
+                        LeasedRecords records = segment.read(ID.baseOffset() + first, 200_000, true)
+                                .records();
                         List<ByteBuffer> expected = large.subList(first, Math.min(30, first + 19));
                         assertThat(take(records)).isEqualTo(concatenate(expected));
                     }
