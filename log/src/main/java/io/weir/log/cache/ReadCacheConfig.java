@@ -21,8 +21,8 @@ public record ReadCacheConfig(
         int maxReadAheadBytes,
         int readAheadsPerReader,
         int maxReaders) {
-    // A pool's size class is 256 KiB: a block that ends a little late still fits.
-    private static final int DEFAULT_BLOCK_BYTES = 240 * 1024;
+    // A pool's size class is 512 KiB: a block that ends a little late, with what is read around it, still fits.
+    private static final int DEFAULT_BLOCK_BYTES = 488 * 1024;
 
     /** Checks the bounds. */
     public ReadCacheConfig {
@@ -41,7 +41,7 @@ public record ReadCacheConfig(
         }
     }
 
-    /** 64 MiB in blocks of 240 KiB. */
+    /** 64 MiB in blocks of 488 KiB. */
     public static ReadCacheConfig defaults() {
         return ofBytes(64L << 20);
     }
@@ -58,7 +58,7 @@ public record ReadCacheConfig(
 
     /** For blocks that came last, in their order, used or not yet. */
     long recentBytes() {
-        return maxBytes / 4;
+        return maxBytes / 2;
     }
 
     /** For blocks that are used often. */

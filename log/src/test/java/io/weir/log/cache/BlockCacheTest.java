@@ -29,7 +29,7 @@ class BlockCacheTest {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final List<BlockKey> loaded = new ArrayList<>();
-    // 16 recent blocks, of which 12 may be unused, and 48 kept ones.
+    // 32 recent blocks, of which 24 may be unused, and 32 kept ones.
     private final BlockCache cache = cache(64 * BLOCK);
 
     private BlockCache cache(long bytes) {
@@ -230,11 +230,11 @@ class BlockCacheTest {
         while (taken < 100 && ahead(taken) == BlockCache.ReadAhead.LOADED) {
             taken++;
         }
-        assertThat(taken).isEqualTo(12);
-        for (int i = 100; i < 120; i++) {
+        assertThat(taken).isEqualTo(24);
+        for (int i = 100; i < 140; i++) {
             loadNow(i).release();
         }
-        assertThat(metric("weir_read_cache_read_ahead_blocks", "wasted")).isEqualTo(12);
+        assertThat(metric("weir_read_cache_read_ahead_blocks", "wasted")).isEqualTo(24);
         assertThat(ahead(50)).isEqualTo(BlockCache.ReadAhead.LOADED);
     }
 
