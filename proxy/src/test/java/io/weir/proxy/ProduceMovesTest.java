@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
@@ -134,12 +136,16 @@ class ProduceMovesTest {
             int node = 1 + (brokers.owner(partition) + random.nextInt(2)) % 3;
             int epoch = epochs.merge(partition, 1, Integer::sum);
             events.after(random.nextInt(30), () -> {
-                if (epoch == epochs.get(partition)) {
+                if (epoch == epochs.getOrDefault(partition, 0)) {
                     brokers.move(partition, node, random.nextInt(40));
                 }
             });
             events.after(random.nextInt(60), () -> {
-                int known = view.image().topics().getTopic(topic).partitions().get(partition).leaderEpoch;
+                int known = Objects.requireNonNull(
+                                Objects.requireNonNull(view.image().topics().getTopic(topic))
+                                        .partitions()
+                                        .get(partition))
+                        .leaderEpoch;
                 if (epoch > known) {
                     view.move(topic, partition, node, epoch);
                 }
@@ -176,7 +182,7 @@ class ProduceMovesTest {
                 events.after(1 + random.nextInt(10), this::send);
             }
 
-            private void request(TreeSet<Integer> partitions) {
+            private void request(Set<Integer> partitions) {
                 TopicProduceData data = new TopicProduceData().setTopicId(topic);
                 Map<Integer, String> values = new HashMap<>();
                 for (int partition : partitions) {
@@ -206,7 +212,7 @@ class ProduceMovesTest {
                     Map<Integer, String> values, @Nullable ApiMessage answer, @Nullable Throwable failure) {
                 underWay--;
                 assertThat(failure).as("seed %d", seed).isNull();
-                ((ProduceResponseData) answer)
+                ((ProduceResponseData) Objects.requireNonNull(answer))
                         .responses()
                         .forEach(told -> told.partitionResponses().forEach(partition -> {
                             if (partition.errorCode() == 0) {

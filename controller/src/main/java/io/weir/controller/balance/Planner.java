@@ -34,7 +34,7 @@ public final class Planner {
         this.members = new Members(nodes);
         this.wanted = Math.min(candidates, members.live().size());
         this.drafts = slots.stream()
-                .sorted(Comparator.comparing(Slot::topic).thenComparing(Slot::partition))
+                .sorted(Comparator.comparing(Slot::topic).thenComparingInt(Slot::partition))
                 .map(Draft::new)
                 .toList();
         drafts.forEach(draft -> members.count(draft.order(), 1));
@@ -103,7 +103,7 @@ public final class Planner {
             found = spare(order).map(order::add).orElse(false);
         }
         Integer owner = draft.owner(members);
-        if (members.isLive(order.getFirst()) && order.remove(owner)) {
+        if (members.isLive(order.getFirst()) && order.remove(Integer.valueOf(owner))) {
             order.addFirst(owner);
         }
         if (!order.equals(draft.order())) {
@@ -116,7 +116,7 @@ public final class Planner {
     private boolean replace(List<Integer> order, Integer absent) {
         Optional<Integer> spare = spare(order);
         spare.ifPresent(id -> {
-            order.remove(absent);
+            order.remove(Integer.valueOf(absent));
             order.add(id);
         });
         return spare.isPresent();
@@ -128,8 +128,8 @@ public final class Planner {
         return members.live().stream()
                 .filter(id -> !taken.contains(id))
                 .min(Comparator.<Integer, Boolean>comparing(id -> !members.isNewRack(id, others))
-                        .thenComparing(id -> others.size() == 1 ? members.seconds(id) : 0)
-                        .thenComparing(members::candidacies)
+                        .thenComparingInt(id -> others.size() == 1 ? members.seconds(id) : 0)
+                        .thenComparingInt(members::candidacies)
                         .thenComparing(id -> id));
     }
 

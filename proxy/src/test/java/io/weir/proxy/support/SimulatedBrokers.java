@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -135,7 +136,7 @@ public final class SimulatedBrokers implements Nodes {
     }
 
     private Log log(int partition) {
-        return logs.get(partition);
+        return Objects.requireNonNull(logs.get(partition));
     }
 
     private ApiMessage append(int node, ProduceRequest request) {
@@ -167,7 +168,7 @@ public final class SimulatedBrokers implements Nodes {
             Integer last = log.lastSequences.get(batch.producerId());
             // As Kafka: whoever is unknown may begin anywhere.
             if (last != null && batch.baseSequence() <= last) {
-                return told.setBaseOffset(log.offsets.get(value));
+                return told.setBaseOffset(Objects.requireNonNull(log.offsets.get(value)));
             }
             if (last != null && batch.baseSequence() != last + 1) {
                 refusals++;

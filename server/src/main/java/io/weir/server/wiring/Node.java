@@ -119,8 +119,8 @@ public final class Node implements RunningNode {
                 ? Optional.of(opened.add(
                         new ProxyRoom(site, known, metadata.clusterId(), all, old.map(ReadRoom::reads), timer)))
                 : Optional.empty();
-        Optional<ProxyHealth> proxyHealth = links.flatMap(
-                others -> old.map(reads -> others.proxyHealth(remotes.orElseThrow(), reads)));
+        Optional<ProxyHealth> proxyHealth =
+                links.flatMap(others -> old.map(reads -> others.proxyHealth(remotes.orElseThrow(), reads)));
 
         // Who may ask which of them.
         Map<String, Service> services = new HashMap<>();
@@ -147,8 +147,7 @@ public final class Node implements RunningNode {
                         metadata,
                         controller,
                         listeners.registered(site),
-                        () -> log.flatMap(room -> room.log().trouble())
-                                .or(() -> proxyHealth.flatMap(ProxyHealth::get)),
+                        () -> log.flatMap(room -> room.log().trouble()).or(() -> proxyHealth.flatMap(ProxyHealth::get)),
                         this::fatal)))
                 : Optional.empty();
         member.ifPresent(health::ask);
