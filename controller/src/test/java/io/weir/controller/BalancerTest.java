@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ class BalancerTest {
         assertThat(candidates(cluster.view.image())).allMatch(candidates -> candidates == 3);
         timed(at + "and returns", () -> join(12, BOTH), image -> isEven(image, 11, 12, 13, 14));
         epochs(cluster.view.image())
-                .forEach((id, epoch) -> assertThat(epoch - epochs.get(id))
+                .forEach((id, epoch) -> assertThat(epoch - epochs.getOrDefault(id, 0))
                         .as("nothing is passed around: " + id)
                         .isLessThanOrEqualTo(5));
     }
@@ -118,7 +119,10 @@ class BalancerTest {
         EmbeddedControllerTest.create(cluster, "orders", 300, (short) 3);
         cluster.await(image -> isEven(image, 11, 12, 13));
 
-        timed("killed, after its session of 3 s", () -> nodes.remove(12).kill(), image -> isEven(image, 11, 13));
+        timed(
+                "killed, after its session of 3 s",
+                () -> Objects.requireNonNull(nodes.remove(12)).kill(),
+                image -> isEven(image, 11, 13));
         assertThat(candidates(cluster.view.image())).as("it is expected back").allMatch(candidates -> candidates == 3);
         timed("started again", () -> join(12, BOTH), image -> isEven(image, 11, 12, 13));
         assertThat(cluster.view.image().topics().getTopic("orders").partitions().values())
@@ -131,7 +135,7 @@ class BalancerTest {
         join(12, BOTH);
         EmbeddedControllerTest.create(cluster, "orders", 100, (short) 2);
         cluster.await(image -> isEven(image, 11, 12));
-        FakeNode leaving = nodes.remove(11);
+        FakeNode leaving = Objects.requireNonNull(nodes.remove(11));
 
         leaving.close();
 
@@ -163,7 +167,7 @@ class BalancerTest {
         cluster.await(image -> isEven(image, 11, 12, 13, 14));
 
         fence(12);
-        nodes.remove(12).kill();
+        Objects.requireNonNull(nodes.remove(12)).kill();
         cluster.ask(
                 new UnregisterBrokerRequest.Builder(new UnregisterBrokerRequestData().setBrokerId(12)),
                 UnregisterBrokerResponseData.class);
@@ -182,7 +186,7 @@ class BalancerTest {
         balancer.close();
         join(12, BOTH);
         fence(11);
-        nodes.remove(11).kill();
+        Objects.requireNonNull(nodes.remove(11)).kill();
         cluster.await(image -> partitions(image).stream().noneMatch(PartitionRegistration::hasLeader));
 
         balancer = new Balancer(QUICK, cluster.embedded.controller(), Time.SYSTEM, new PrometheusRegistry());
@@ -209,7 +213,7 @@ class BalancerTest {
                 .filter(id -> Arrays.stream(before.replicas).noneMatch(replica -> replica == id))
                 .findFirst()
                 .orElseThrow();
-        FakeNode owner = nodes.get(before.leader);
+        FakeNode owner = Objects.requireNonNull(nodes.get(before.leader));
         owner.idle = true;
 
         reassign("orders", 0, List.of(outside));
@@ -236,7 +240,7 @@ class BalancerTest {
     }
 
     private void leave(int id) {
-        nodes.remove(id).close();
+        Objects.requireNonNull(nodes.remove(id)).close();
     }
 
     /** As if its session had run out. */
@@ -244,7 +248,9 @@ class BalancerTest {
         BrokerHeartbeatResponseData response = cluster.ask(
                 new BrokerHeartbeatRequest.Builder(new BrokerHeartbeatRequestData()
                         .setBrokerId(id)
-                        .setBrokerEpoch(nodes.get(id).registration.brokerEpoch())
+                        .setBrokerEpoch(Objects.requireNonNull(nodes.get(id))
+                                .registration
+                                .brokerEpoch())
                         .setCurrentMetadataOffset(nodes.get(id).image().offset())
                         .setWantFence(true)),
                 BrokerHeartbeatResponseData.class);

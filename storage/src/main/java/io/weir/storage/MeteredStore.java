@@ -207,11 +207,6 @@ public final class MeteredStore implements Store {
         }
 
         @Override
-        public int alignmentBytes() {
-            return file.alignmentBytes();
-        }
-
-        @Override
         public void close() {
             file.close();
         }

@@ -153,7 +153,7 @@ class PlannerTest {
     @Test
     void anyClusterIsEvenAfterOnePlanWithNoMoveMoreThanNeeded() {
         for (int round = 0; round < 400; round++) {
-            long seed = 7_000 + round;
+            long seed = 7_000L + round;
             Random random = new Random(seed);
             List<Member> nodes = randomNodes(random);
             List<Slot> slots = randomSlots(random, nodes);
@@ -186,7 +186,7 @@ class PlannerTest {
     @Test
     void racksStayApartWhereTheyAre() {
         for (int round = 0; round < 200; round++) {
-            long seed = 9_000 + round;
+            long seed = 9_000L + round;
             Random random = new Random(seed);
             List<Member> nodes = new ArrayList<>();
             int perRack = 1 + random.nextInt(3);
