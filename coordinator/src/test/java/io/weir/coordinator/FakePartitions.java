@@ -51,6 +51,11 @@ final class FakePartitions implements Partitions {
     }
 
     @Override
+    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        return resign(id, newLeaderEpoch);
+    }
+
+    @Override
     public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
         throw new UnsupportedOperationException();
     }
