@@ -71,7 +71,7 @@ class ClusterStatusTest {
         return new ClusterStatus(
                 "a:1",
                 Optional.empty(),
-                Optional.of((Map<?, ?>) Json.read(document.replace("\n", ""))),
+                Optional.of((Map<?, ?>) java.util.Objects.requireNonNull(Json.read(document.replace("\n", "")))),
                 processes,
                 remarks);
     }
