@@ -19,14 +19,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A cluster of processes on a real HDFS under idempotent producers and groups of both protocols, harmed again and
  * again. In the end nothing that was acknowledged is lost, doubled or out of order, offsets are dense, and every reader
- * has seen the same. {@code -Dweir.test.nemesis.rounds=N} makes it longer, {@code -Dweir.test.seed=N} chooses the same
- * harm again.
+ * has seen the same. It takes minutes, so it runs only with {@code -Dweir.test.nemesis=true}; {@code
+ * -Dweir.test.nemesis.rounds=N} makes it longer, {@code -Dweir.test.seed=N} chooses the same harm again.
  */
+@EnabledIfSystemProperty(named = "weir.test.nemesis", matches = "true")
 @DisabledIfSystemProperty(named = "weir.test.bootstrap", matches = ".*", disabledReason = "needs a cluster of its own")
 @DisabledIfSystemProperty(named = "weir.test.command", matches = ".*", disabledReason = "needs a cluster of its own")
 class NemesisTest {
