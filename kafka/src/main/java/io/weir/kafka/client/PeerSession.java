@@ -112,7 +112,7 @@ final class PeerSession extends ChannelInboundHandlerAdapter implements FrameRea
         }
         boolean hangs = false;
         for (PendingCall call : over) {
-            hangs |= !call.isDone() && lastReceivedMs < call.sentMs();
+            hangs |= !call.isDone() && lastReceivedMs <= call.sentMs();
             pending.remove(call.correlationId());
             connection.timedOut(call);
         }

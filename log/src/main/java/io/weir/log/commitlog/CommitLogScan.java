@@ -80,7 +80,7 @@ final class CommitLogScan {
     long run() {
         long position = fileHeader.firstGroup();
         long number = -1;
-        try (ReadFile in = store.open(file.path())) {
+        try (ReadFile in = new WindowedFile(store.open(file.path()))) {
             while (position < lengthBytes) {
                 List<Group> found = new ArrayList<>(1);
                 Bad bad = readGroup(in, position, number, found);
