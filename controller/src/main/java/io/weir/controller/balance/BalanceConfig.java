@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How partitions are kept spread over the nodes.
  *
- * @param candidates whether the sets of nodes that may own partitions are kept complete ({@code weir.balance.enable})
- * @param leaders whether every node gets as many partitions as the others ({@code auto.leader.rebalance.enable})
+ * @param candidates whether the sets of nodes that may own partitions are kept complete
+ * @param leaders whether every node gets as many partitions as the others
  * @param checkInterval how often to look whether something is to be done
  * @param settle how long no node must have come or gone before anything is moved
  * @param orphanGrace how long a partition has no owner, because all its candidates are away, before another adopts it
