@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicIdPartition;
@@ -75,12 +76,16 @@ public final class StoredReads {
     public CompletableFuture<Optional<SegmentRead>> read(
             TopicIdPartition id, long offset, long endOffset, int maxBytes, boolean minOneBatch) {
         CompletableFuture<Optional<SegmentRead>> result = new CompletableFuture<>();
-        executor.execute(() -> {
-            Optional<SegmentRead> found = now(id, offset, endOffset, maxBytes, minOneBatch);
-            if (!result.complete(found)) {
-                found.ifPresent(read -> read.records().release());
-            }
-        });
+        try {
+            executor.execute(() -> {
+                Optional<SegmentRead> found = now(id, offset, endOffset, maxBytes, minOneBatch);
+                if (!result.complete(found)) {
+                    found.ifPresent(read -> read.records().release());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.complete(Optional.empty()); // the node shuts down
+        }
         return result;
     }
 

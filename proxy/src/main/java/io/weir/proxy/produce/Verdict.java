@@ -2,6 +2,7 @@ package io.weir.proxy.produce;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.kafka.client.RequestNotSentException;
 import io.weir.proxy.routing.Faults;
 import io.weir.proxy.routing.Owners;
 import org.apache.kafka.common.protocol.Errors;
@@ -48,6 +49,8 @@ final class Verdict {
     }
 
     private static boolean isOutcomeUnknown(Throwable failure) {
-        return failure instanceof WeirException fault ? fault.kind() != FaultKind.INVALID : Faults.isAway(failure);
+        return failure instanceof WeirException fault
+                ? fault.kind() != FaultKind.INVALID
+                : Faults.isAway(failure) && !(failure instanceof RequestNotSentException);
     }
 }

@@ -203,6 +203,7 @@ final class RemoteTail {
             try {
                 added = take(offset, answer.data(), false);
             } catch (IllegalArgumentException e) {
+                answer.release();
                 outcome = Errors.CORRUPT_MESSAGE;
             }
         }
@@ -303,6 +304,7 @@ final class RemoteTail {
             try {
                 added = take(offset, answer.data(), true);
             } catch (IllegalArgumentException e) {
+                answer.release();
                 corrupt = true;
             }
         }
