@@ -156,7 +156,12 @@ class TailTest {
         System.out.printf(
                 Locale.ROOT,
                 "1 consumer: %d fetches, %d bytes of the owner, %d reads of the store; 100: %d, %d, %d%n",
-                fetches[0], ownerBytes[0], reads[0], fetches[1], ownerBytes[1], reads[1]);
+                fetches[0],
+                ownerBytes[0],
+                reads[0],
+                fetches[1],
+                ownerBytes[1],
+                reads[1]);
         assertThat(fetches[1]).isEqualTo(fetches[0]);
         assertThat(ownerBytes[1]).isEqualTo(ownerBytes[0]);
         assertThat(reads[1]).isEqualTo(reads[0]).isPositive();
