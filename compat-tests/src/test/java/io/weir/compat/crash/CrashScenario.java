@@ -111,7 +111,7 @@ final class CrashScenario {
         System.out.println(line);
     }
 
-    private static void pause(long millis) {
+    static void pause(long millis) {
         long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
         while (System.nanoTime() < end) {
             LockSupport.parkNanos(end - System.nanoTime());

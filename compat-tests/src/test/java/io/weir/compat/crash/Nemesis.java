@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.common.TopicPartition;
 
@@ -79,14 +78,14 @@ final class Nemesis {
 
     private String killed(NodeProcess node) {
         node.kill();
-        pause(random.nextLong(6_000));
+        CrashScenario.pause(random.nextLong(6_000));
         node.start();
         return node.toString();
     }
 
     private String frozen(NodeProcess node) {
         node.freeze();
-        pause(LONGER_THAN_A_SESSION.toMillis() + random.nextLong(2_000));
+        CrashScenario.pause(LONGER_THAN_A_SESSION.toMillis() + random.nextLong(2_000));
         node.thaw();
         return node.toString();
     }
@@ -100,7 +99,7 @@ final class Nemesis {
     private String dataNodeKilled() {
         int which = random.nextInt(hdfs.dataNodes());
         hdfs.kill(which);
-        pause(random.nextLong(3_000));
+        CrashScenario.pause(random.nextLong(3_000));
         hdfs.restart(which);
         hdfs.awaitReady();
         return "DataNode " + which;
@@ -109,7 +108,7 @@ final class Nemesis {
     private String dataNodeFrozen() {
         int which = random.nextInt(hdfs.dataNodes());
         hdfs.pause(which);
-        pause(random.nextLong(4_000));
+        CrashScenario.pause(random.nextLong(4_000));
         hdfs.resume(which);
         return "DataNode " + which;
     }
@@ -144,12 +143,5 @@ final class Nemesis {
             }
             return true;
         });
-    }
-
-    private static void pause(long millis) {
-        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-        while (System.nanoTime() < end) {
-            LockSupport.parkNanos(end - System.nanoTime());
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.weir.log.partition;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.ReferenceCounted;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
@@ -22,7 +21,6 @@ import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentCache;
 import io.weir.log.tail.TailCache;
 import io.weir.storage.Store;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -204,50 +202,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
         }
         mustBeAlone();
         Map<PartitionKey, Replayed> found = new HashMap<>();
-        long[] completePacks = new long[1];
-        long[] life = {-1};
-        earlierFiles = new CommitLogReader(store, allocator, bootId).replayNode(ofNode, new CommitLogReader.Visitor() {
-            @Override
-            public void batch(
-                    Uuid topicId,
-                    int partition,
-                    int leaderEpoch,
-                    long baseOffset,
-                    int offsetCount,
-                    ByteBuffer payload,
-                    ReferenceCounted owner,
-                    CommitLogFile file) {
-                of(topicId, partition).batch(leaderEpoch, baseOffset, offsetCount, payload, owner, file);
-            }
-
-            @Override
-            public void logStart(Uuid topicId, int partition, long offset, CommitLogFile file) {
-                of(topicId, partition).logStart(offset, file);
-            }
-
-            @Override
-            public void packs(long brokerEpoch, long sequence) {
-                completePacks[0] = brokerEpoch == life[0] ? Math.max(completePacks[0], sequence) : sequence;
-                life[0] = brokerEpoch;
-            }
-
-            @Override
-            public void damaged(Uuid topicId, int partition, long baseOffset, String what) {
-                LOG.error(
-                        "commit_log=damaged topic_id={} partition={} offset={} what=\"{}\"",
-                        topicId,
-                        partition,
-                        baseOffset,
-                        what);
-                of(topicId, partition).damaged(what);
-            }
-
-            private Replayed of(Uuid topicId, int partition) {
-                return found.computeIfAbsent(new PartitionKey(topicId, partition), key -> new Replayed());
-            }
-        });
+        ReplayedPartitions replay = new ReplayedPartitions(key -> found.computeIfAbsent(key, _ -> new Replayed()));
+        earlierFiles = new CommitLogReader(store, allocator, bootId).replayNode(ofNode, replay);
         replayed.putAll(found);
-        segments.load(lastLife(), lastLife().orElse(-1) == life[0] ? completePacks[0] : 0);
+        segments.load(lastLife(), lastLife().orElse(-1) == replay.lifeWithPacks() ? replay.completePacks() : 0);
         LOG.info(
                 "log=recovered node={} commit_log_files={} partitions_with_replay={} segments={} took_ms={}",
                 ofNode,

@@ -1,7 +1,6 @@
 package io.weir.log.partition;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.ReferenceCounted;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.Neighbours;
@@ -11,10 +10,8 @@ import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.commitlog.CommitLogReader;
 import io.weir.log.segment.PartitionKey;
 import io.weir.storage.Store;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -254,11 +251,11 @@ final class TakeOvers {
         if (known != null && known.partitions.stream().noneMatch(wanted::containsKey)) {
             return;
         }
-        Reading reading = new Reading(wanted);
+        ReplayedPartitions reading = new ReplayedPartitions(wanted::get);
         List<CommitLogFile> files = reader.replay(life, reading);
         synchronized (this) {
-            sealed.put(life, new Contents(Set.copyOf(reading.seen), reading.completePacks));
-            Set<PartitionKey> mine = new HashSet<>(reading.seen);
+            sealed.put(life, new Contents(Set.copyOf(reading.seen()), reading.completePacks()));
+            Set<PartitionKey> mine = new HashSet<>(reading.seen());
             mine.retainAll(wanted.keySet());
             if (!mine.isEmpty()) {
                 shares.add(new Share(life, files, mine, time.milliseconds()));
@@ -346,59 +343,5 @@ final class TakeOvers {
             }
         }
         return overdue;
-    }
-
-    /** Collects what concerns the wanted partitions, and which there are. */
-    private static final class Reading implements CommitLogReader.Visitor {
-        private final Map<PartitionKey, Replayed> wanted;
-        private final Set<PartitionKey> seen = new HashSet<>();
-        private long completePacks;
-
-        Reading(Map<PartitionKey, Replayed> wanted) {
-            this.wanted = wanted;
-        }
-
-        @Override
-        public void batch(
-                Uuid topicId,
-                int partition,
-                int leaderEpoch,
-                long baseOffset,
-                int offsetCount,
-                ByteBuffer payload,
-                ReferenceCounted owner,
-                CommitLogFile file) {
-            for (Replayed replayed : of(topicId, partition)) {
-                replayed.batch(leaderEpoch, baseOffset, offsetCount, payload, owner, file);
-            }
-        }
-
-        @Override
-        public void logStart(Uuid topicId, int partition, long offset, CommitLogFile file) {
-            of(topicId, partition).forEach(replayed -> replayed.logStart(offset, file));
-        }
-
-        @Override
-        public void packs(long brokerEpoch, long sequence) {
-            completePacks = Math.max(completePacks, sequence);
-        }
-
-        @Override
-        public void damaged(Uuid topicId, int partition, long baseOffset, String what) {
-            LOG.error(
-                    "commit_log=damaged topic_id={} partition={} offset={} what=\"{}\"",
-                    topicId,
-                    partition,
-                    baseOffset,
-                    what);
-            of(topicId, partition).forEach(replayed -> replayed.damaged(what));
-        }
-
-        private Collection<Replayed> of(Uuid topicId, int partition) {
-            PartitionKey key = new PartitionKey(topicId, partition);
-            seen.add(key);
-            Replayed replayed = wanted.get(key);
-            return replayed == null ? List.of() : List.of(replayed);
-        }
     }
 }
