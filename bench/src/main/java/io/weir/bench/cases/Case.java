@@ -20,6 +20,11 @@ public interface Case {
         return false;
     }
 
+    /** Whether it does something to the nodes of a cluster of Weir: then it can be put to nothing else. */
+    default boolean handlesCluster() {
+        return false;
+    }
+
     /** The most that one server has on the disk, in bytes, without what the server itself adds. */
     long diskBytes(Workload workload);
 

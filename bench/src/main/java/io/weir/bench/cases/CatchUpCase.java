@@ -3,46 +3,65 @@ package io.weir.bench.cases;
 import io.weir.bench.load.Clients;
 import io.weir.bench.load.Dimension;
 import io.weir.bench.load.Payloads;
-import io.weir.bench.load.Reader;
+import io.weir.bench.load.Readers;
 import io.weir.bench.load.Sender;
 import io.weir.bench.load.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Whether reading old data disturbs those who write. */
 final class CatchUpCase implements Case {
     private static final long FETCH_BYTES = 50_000_000;
 
-    @Override
-    public String name() {
-        return "catch-up";
+    private final String name;
+    private final Workload defaults;
+
+    private CatchUpCase(String name, Workload defaults) {
+        this.name = name;
+        this.defaults = defaults;
     }
 
-    @Override
-    public String description() {
-        return "time until a record is acknowledged while a consumer reads old data, against the same without it";
+    /** At one server. */
+    static CatchUpCase alone() {
+        return new CatchUpCase("catch-up", readers(10_000, 2000, 1, 100));
     }
 
-    @Override
-    public Workload defaults() {
+    /** Through the proxies of a cluster on HDFS. */
+    static CatchUpCase cluster() {
+        return new CatchUpCase("cold-readers", Topologies.in(readers(2000, 3000, 10, 4), 1));
+    }
+
+    private static Workload readers(int rate, int backlogMegabytes, int consumers, int megabytesPerSecond) {
         return LatencyCase.fixedRate()
-                .with(Dimension.RATE, 10_000)
+                .with(Dimension.RATE, rate)
                 .with(Dimension.PARTITIONS, 6)
-                .with(Dimension.BACKLOG, 2000)
-                .with(Dimension.READ_RATE, 100)
+                .with(Dimension.BACKLOG, backlogMegabytes)
+                .with(Dimension.CONSUMERS, consumers)
+                .with(Dimension.READ_RATE, megabytesPerSecond)
                 .with(Dimension.COLD, "no");
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return "time until a record is acknowledged while consumers read old data, against the same without them";
+    }
+
+    @Override
+    public Workload defaults() {
+        return defaults;
+    }
+
+    @Override
     public long diskBytes(Workload workload) {
-        return LatencyCase.fixedRateBytes(workload) * 2 + workload.number(Dimension.BACKLOG) * 1_050_000;
+        long once = LatencyCase.fixedRateBytes(workload) * 2 + workload.number(Dimension.BACKLOG) * 1_050_000;
+        return once * Topologies.replicas(workload);
     }
 
     @Override
@@ -57,36 +76,29 @@ final class CatchUpCase implements Case {
         fill(trial, clients, old);
         Payloads payloads = new Payloads(workload.count(Dimension.RECORD_SIZE));
         try (Sender sender = new Sender(clients.producer(workload), fresh, payloads);
-                Reader reader = new Reader(clients, old, FETCH_BYTES);
-                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+                Readers readers = new Readers(clients, old, workload.count(Dimension.CONSUMERS), FETCH_BYTES)) {
             LatencyRun run = new LatencyRun(List.of(sender), 0, trial.progress(), trial.time());
             trial.progress().phase("warm-up");
             run.run(rate, workload.count(Dimension.WARMUP));
-            trial.progress().phase("without a reader");
+            trial.progress().phase("without readers");
             trial.measure(() -> run.run(rate, seconds));
             double alone = run.latencies().percentile(99);
             double aloneHigh = run.latencies().percentile(99.9);
             if (workload.text(Dimension.COLD).equals("yes")) {
                 dropPageCache();
             }
-            trial.progress().phase("with a reader");
-            AtomicBoolean goOn = new AtomicBoolean(true);
-            Future<Long> read = thread.submit(
-                    () -> reader.readUntil(workload.number(Dimension.READ_RATE) * 1e6, trial.time(), goOn::get));
-            Trial.Taken taken;
-            try {
-                taken = trial.measure(() -> run.run(rate, seconds));
-            } finally {
-                goOn.set(false);
-            }
+            trial.progress().phase("with readers");
+            readers.start(workload.number(Dimension.READ_RATE) * 1e6, trial.time());
+            Trial.Taken taken = trial.measure(() -> run.run(rate, seconds));
+            long read = readers.stop();
             double together = run.latencies().percentile(99);
             return List.of(
                     Figure.less("p99 alone", "ms", alone),
-                    Figure.less("p99 with reader", "ms", together),
+                    Figure.less("p99 with readers", "ms", together),
                     Figure.less("p99 with / alone", "x", together / alone),
                     Figure.less("p99.9 alone", "ms", aloneHigh),
-                    Figure.less("p99.9 with reader", "ms", run.latencies().percentile(99.9)),
-                    Figure.more("old data read", "MB/s", result(read) / 1e6 / taken.seconds()));
+                    Figure.less("p99.9 with readers", "ms", run.latencies().percentile(99.9)),
+                    Figure.more("old data read", "MB/s", read / 1e6 / taken.seconds()));
         }
     }
 
@@ -108,14 +120,6 @@ final class CatchUpCase implements Case {
         } catch (IOException e) {
             throw new IOException(
                     "--cold yes needs to write to " + file + ", which only root of a Linux machine may", e);
-        }
-    }
-
-    private static long result(Future<Long> read) throws IOException, InterruptedException {
-        try {
-            return read.get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
         }
     }
 }

@@ -39,6 +39,18 @@ final class LatencyCase implements Case {
                 true);
     }
 
+    /** The same of a cluster on HDFS, with as many as a broker should bear. */
+    static LatencyCase clusterPartitions() {
+        Workload defaults =
+                fixedRate().with(Dimension.RATE, 20_000).with(Dimension.PARTITIONS, 10_000).with(Dimension.RECORD_SIZE, 100);
+        return new LatencyCase(
+                "hdfs-partitions",
+                "time until a record is acknowledged when the records go in turn to many partitions of one broker on HDFS;"
+                        + " fails when one is refused",
+                Topologies.in(defaults, 1),
+                true);
+    }
+
     /** What all cases of a fixed rate have in common. */
     static Workload fixedRate() {
         return Workload.empty()
@@ -73,7 +85,7 @@ final class LatencyCase implements Case {
 
     @Override
     public long diskBytes(Workload workload) {
-        return fixedRateBytes(workload) + workload.number(Dimension.PARTITIONS) * 50_000;
+        return (fixedRateBytes(workload) + workload.number(Dimension.PARTITIONS) * 50_000) * Topologies.replicas(workload);
     }
 
     @Override

@@ -9,18 +9,49 @@ import java.util.List;
 
 /** Produce throughput. */
 final class ProduceCase implements Case {
+    private final String name;
+    private final String description;
+    private final Workload defaults;
+
+    private ProduceCase(String name, String description, Workload defaults) {
+        this.name = name;
+        this.description = description;
+        this.defaults = defaults;
+    }
+
+    /** Of one server. */
+    static ProduceCase alone() {
+        return new ProduceCase(
+                "produce",
+                "throughput of producers at full speed with acks=all, and what it costs the server",
+                fullSpeed());
+    }
+
+    /** Of a cluster, with the processes that keep its data. */
+    static ProduceCase cluster() {
+        return new ProduceCase(
+                "hdfs-produce",
+                "throughput of producers at full speed with acks=all and three replicas, and what it costs all server"
+                        + " processes together",
+                Topologies.in(fullSpeed().with(Dimension.RECORDS, 2_000_000).with(Dimension.WARMUP, 20), 1));
+    }
+
     @Override
     public String name() {
-        return "produce";
+        return name;
     }
 
     @Override
     public String description() {
-        return "throughput of producers at full speed with acks=all, and what it costs the server";
+        return description;
     }
 
     @Override
     public Workload defaults() {
+        return defaults;
+    }
+
+    private static Workload fullSpeed() {
         return Workload.empty()
                 .with(Dimension.RECORDS, 800_000)
                 .with(Dimension.RECORD_SIZE, 1024)
@@ -35,7 +66,8 @@ final class ProduceCase implements Case {
     @Override
     public long diskBytes(Workload workload) {
         long warmUp = workload.number(Dimension.WARMUP) * 300_000_000L;
-        return workload.number(Dimension.RECORDS) * workload.number(Dimension.RECORD_SIZE) + warmUp;
+        long once = workload.number(Dimension.RECORDS) * workload.number(Dimension.RECORD_SIZE) + warmUp;
+        return once * Topologies.replicas(workload);
     }
 
     @Override

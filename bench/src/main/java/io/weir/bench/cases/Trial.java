@@ -1,6 +1,7 @@
 package io.weir.bench.cases;
 
 import io.weir.bench.load.Clients;
+import io.weir.bench.load.Dimension;
 import io.weir.bench.load.Topics;
 import io.weir.bench.load.Workload;
 import io.weir.bench.machine.CpuMeter;
@@ -8,12 +9,16 @@ import io.weir.bench.machine.CpuTime;
 import io.weir.bench.machine.ProcFiles;
 import io.weir.bench.target.Server;
 import io.weir.bench.target.Target;
+import io.weir.bench.target.Topology;
+import io.weir.bench.target.WeirCluster;
+import io.weir.bench.target.WeirClusterTarget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
+import java.util.function.LongFunction;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -72,9 +77,36 @@ public final class Trial implements AutoCloseable {
         if (closed) {
             throw new IOException("the trial was ended");
         }
-        Server launched = target.launch(formatted);
+        Server launched = target instanceof WeirClusterTarget cluster
+                ? cluster.launch(formatted, topology())
+                : target.launch(formatted);
         server = launched;
         return launched;
+    }
+
+    private Topology topology() {
+        Topology topology = Topology.defaults();
+        return new Topology(
+                size(Dimension.BROKERS, topology.brokers()),
+                size(Dimension.PROXIES, topology.proxies()),
+                size(Dimension.CONTROLLERS, topology.controllers()),
+                size(Dimension.DATA_NODES, topology.dataNodes()));
+    }
+
+    private int size(Dimension dimension, int otherwise) {
+        return workload.dimensions().contains(dimension) ? workload.count(dimension) : otherwise;
+    }
+
+    /**
+     * The cluster that was started, for cases that do something to its nodes.
+     *
+     * @throws IllegalStateException when the target is none
+     */
+    public WeirCluster cluster() {
+        if (server instanceof WeirCluster cluster) {
+            return cluster;
+        }
+        throw new IllegalStateException(target.name() + " is no cluster that runs");
     }
 
     /** Waits until a server that was launched takes connections. */
@@ -82,7 +114,7 @@ public final class Trial implements AutoCloseable {
         Topics.awaitPort(
                 launched.bootstrap(),
                 time,
-                () -> !target.startable() || launched.pid().isPresent());
+                () -> !target.startable() || !launched.pids().isEmpty());
     }
 
     /** Starts a server with an empty data directory and waits until it takes connections. */
@@ -90,9 +122,10 @@ public final class Trial implements AutoCloseable {
         progress.phase("start");
         Path made = target.startable() ? format() : directory;
         Server launched = launch(made);
-        boolean mine = target.startable();
-        Topics.awaitPort(
-                launched.bootstrap(), time, () -> !mine || launched.pid().isPresent());
+        awaitPort(launched);
+        if (launched instanceof WeirCluster cluster) {
+            cluster.awaitReady();
+        }
         return new Clients(launched.bootstrap());
     }
 
@@ -106,7 +139,7 @@ public final class Trial implements AutoCloseable {
     /** Does the work and watches who uses the processors meanwhile. */
     public Taken measure(Work work) throws IOException, InterruptedException {
         CpuMeter meter = new CpuMeter(
-                files, time, this::pid, target.startable(), Runtime.getRuntime().availableProcessors());
+                files, time, this::pids, target.startable(), Runtime.getRuntime().availableProcessors());
         CpuMeter.Reading start = meter.read();
         work.run();
         double seconds = (time.nanoseconds() - start.nanos()) / 1e9;
@@ -117,14 +150,12 @@ public final class Trial implements AutoCloseable {
 
     /** The server's memory in RAM, in bytes; NaN when its process is not known. */
     public double residentBytes() {
-        OptionalLong pid = pid();
-        return pid.isPresent() ? files.residentBytes(pid.getAsLong()).orElse(Double.NaN) : Double.NaN;
+        return sum(files::residentBytes);
     }
 
     /** The most memory in RAM that the server has had, in bytes; NaN when its process is not known. */
     public double peakResidentBytes() {
-        OptionalLong pid = pid();
-        return pid.isPresent() ? files.peakResidentBytes(pid.getAsLong()).orElse(Double.NaN) : Double.NaN;
+        return sum(files::peakResidentBytes);
     }
 
     /** The largest share of the machine that others took during anything that was measured; NaN when unknown. */
@@ -147,9 +178,18 @@ public final class Trial implements AutoCloseable {
         stop();
     }
 
-    private OptionalLong pid() {
+    private double sum(LongFunction<OptionalDouble> memory) {
+        List<Long> pids = pids();
+        return pids.isEmpty()
+                ? Double.NaN
+                : pids.stream()
+                        .mapToDouble(pid -> memory.apply(pid).orElse(Double.NaN))
+                        .sum();
+    }
+
+    private List<Long> pids() {
         Server running = server;
-        return running == null ? OptionalLong.empty() : running.pid();
+        return running == null ? List.of() : running.pids();
     }
 
     /** Waits, and says so. */

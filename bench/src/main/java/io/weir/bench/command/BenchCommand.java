@@ -30,6 +30,7 @@ public final class BenchCommand {
     public static int run(BenchContext context, String... arguments) {
         CommandLine line = new CommandLine(new BenchCommand());
         line.addSubcommand("run", RunCommand.commandLine(context));
+        line.addSubcommand("cluster", RunCommand.clusterCommandLine(context));
         line.addSubcommand("quick", new CommandLine(new SuiteCommand(context, Suites.quick())));
         line.addSubcommand("full", new CommandLine(new SuiteCommand(context, Suites.full())));
         line.addSubcommand("jmh", new CommandLine(new JmhCommand()));

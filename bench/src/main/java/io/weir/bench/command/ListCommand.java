@@ -22,7 +22,14 @@ final class ListCommand implements Runnable {
 
     @Override
     public void run() {
-        for (Case one : new Cases().all()) {
+        list(Cases.usual());
+        context.out().println();
+        context.out().println("Of `bench cluster`:");
+        list(Cases.cluster());
+    }
+
+    private void list(Cases cases) {
+        for (Case one : cases.all()) {
             context.out().println(one.name() + ": " + one.description());
             context.out().println("    " + one.defaults());
         }

@@ -27,13 +27,14 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
     private final BenchContext context;
+    private final Cases cases;
+    private final Suite usual;
 
     @Option(
             names = {"-c", "--case"},
             split = ",",
-            required = true,
             paramLabel = "NAME",
-            description = "Which cases.")
+            description = "Which cases (of `cluster`, by default: all).")
     private List<String> names = new ArrayList<>();
 
     @Mixin
@@ -43,12 +44,35 @@ final class RunCommand implements Callable<Integer> {
     @org.jspecify.annotations.Nullable
     CommandSpec spec;
 
-    private RunCommand(BenchContext context) {
+    private RunCommand(BenchContext context, Cases cases, Suite usual) {
         this.context = context;
+        this.cases = cases;
+        this.usual = usual;
     }
 
+    /** Cases for systems as they start with their defaults; one must say which. */
     static CommandLine commandLine(BenchContext context) {
-        CommandLine line = new CommandLine(new RunCommand(context));
+        return commandLine(new RunCommand(context, Cases.usual(), new Suite(List.of(), 3, Suite.NODES)));
+    }
+
+    /** Cases for clusters; all of them unless one says which. */
+    static CommandLine clusterCommandLine(BenchContext context) {
+        Cases cases = Cases.cluster();
+        List<Scenario> all = cases.all().stream()
+                .map(one -> new Scenario(one, one.defaults()))
+                .toList();
+        CommandLine line = commandLine(new RunCommand(context, cases, new Suite(all, 1, Suite.CLUSTERS)));
+        line.getCommandSpec()
+                .usageMessage()
+                .description(
+                        "Runs cases on clusters: Weir on an HDFS of real processes, and Kafka with three nodes where the case is not"
+                                + " about Weir's nodes.",
+                        "`bench list` says which there are and which sizes each heeds; a size may be a list.");
+        return line;
+    }
+
+    private static CommandLine commandLine(RunCommand command) {
+        CommandLine line = new CommandLine(command);
         for (Dimension dimension : Dimension.values()) {
             line.getCommandSpec()
                     .addOption(OptionSpec.builder("--" + dimension.word())
@@ -64,7 +88,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new Session(context).run(scenarios(new Cases(), names, sizes()), options, 3);
+        List<String> wanted = names.isEmpty()
+                ? usual.scenarios().stream().map(one -> one.subject().name()).toList()
+                : names;
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException("--case says which cases to run; `bench list` has them");
+        }
+        List<Scenario> scenarios = scenarios(cases, wanted, sizes());
+        return new Session(context).run(new Suite(scenarios, usual.rounds(), usual.targets()), options);
     }
 
     private Map<Dimension, List<String>> sizes() {

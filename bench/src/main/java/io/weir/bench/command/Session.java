@@ -9,7 +9,6 @@ import io.weir.bench.run.Attempt;
 import io.weir.bench.run.Outcome;
 import io.weir.bench.run.Plan;
 import io.weir.bench.run.Runner;
-import io.weir.bench.run.Scenario;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,12 +36,12 @@ final class Session {
      *
      * @return the exit code
      */
-    int run(List<Scenario> scenarios, RunOptions options, int usualRounds) throws IOException, InterruptedException {
+    int run(Suite suite, RunOptions options) throws IOException, InterruptedException {
         Path target = context.installation().root().resolve("bench/target");
         Plan plan = new Plan(
-                scenarios,
-                options.targets.targets(context.installation()),
-                options.rounds == null ? usualRounds : options.rounds,
+                suite.scenarios(),
+                options.targets.targets(context.installation(), suite.targets(), context.time()),
+                options.rounds == null ? suite.rounds() : options.rounds,
                 options.work == null ? target.resolve("work") : options.work.toAbsolutePath(),
                 options.noisePercent);
         Path out = options.out == null ? target.resolve("results").resolve(stamp()) : options.out.toAbsolutePath();
@@ -51,7 +50,7 @@ final class Session {
                 .printf(
                         Locale.ROOT,
                         "%d scenarios, %d rounds, targets %s. At most %d MB of disk below %s.%n",
-                        scenarios.size(),
+                        plan.scenarios().size(),
                         plan.rounds(),
                         String.join(
                                 ", ",

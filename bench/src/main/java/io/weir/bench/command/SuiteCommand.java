@@ -20,6 +20,6 @@ final class SuiteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new Session(context).run(suite.scenarios(), options, suite.rounds());
+        return new Session(context).run(suite, options);
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 
 /** The sets that come with the benchmark. */
 final class Suites {
-    private final Cases cases = new Cases();
+    private final Cases cases = Cases.usual();
     private final List<Scenario> scenarios = new ArrayList<>();
 
     private Suites() {}
@@ -29,7 +29,7 @@ final class Suites {
         suite.add("connections", sizes -> brief(sizes, 4).with(Dimension.CONNECTIONS, 100));
         suite.add("start", sizes -> sizes);
         suite.add("idle", sizes -> brief(sizes, 5));
-        return new Suite(suite.scenarios, 1);
+        return new Suite(suite.scenarios, 1, Suite.NODES);
     }
 
     private static Workload brief(Workload sizes, int seconds) {
@@ -64,7 +64,7 @@ final class Suites {
         suite.add("start", sizes -> sizes);
         suite.add("idle", sizes -> sizes);
         suite.add("idle", sizes -> sizes.with(Dimension.PARTITIONS, 1000));
-        return new Suite(suite.scenarios, 3);
+        return new Suite(suite.scenarios, 3, Suite.NODES);
     }
 
     private void addProduce() {

@@ -3,10 +3,12 @@ package io.weir.bench.command;
 import io.weir.bench.target.ExternalTarget;
 import io.weir.bench.target.KafkaTarget;
 import io.weir.bench.target.Target;
+import io.weir.bench.target.WeirClusterTarget;
 import io.weir.bench.target.WeirTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,8 +18,8 @@ final class TargetOptions {
             names = "--targets",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "weir,kafka",
-            description = "Systems to start: weir, kafka (default: both).")
+            description = "Systems to start: weir, kafka, each one node; weir-hdfs, a cluster of Weir on HDFS; kafka-3, three"
+                    + " nodes (default: weir,kafka; of `cluster`: weir-hdfs,kafka-3).")
     private List<String> names = new ArrayList<>();
 
     @Option(
@@ -46,10 +48,15 @@ final class TargetOptions {
     @Option(names = "--kafka-set", paramLabel = "KEY=VALUE", description = "A setting for Kafka. Repeatable.")
     private List<String> kafkaSettings = new ArrayList<>();
 
-    /** @throws IllegalArgumentException for a name that is none */
-    List<Target> targets(Installation installation) {
+    /**
+     * Those that were asked for.
+     *
+     * @param usual when none was
+     * @throws IllegalArgumentException for a name that is none
+     */
+    List<Target> targets(Installation installation, List<String> usual, Time time) {
         List<Target> targets = new ArrayList<>();
-        for (String wanted : names) {
+        for (String wanted : names.isEmpty() ? usual : names) {
             targets.add(
                     switch (wanted) {
                         case "weir" ->
@@ -58,15 +65,23 @@ final class TargetOptions {
                                     installation.root().resolve("bin/weir"),
                                     installation.weirBuild(),
                                     weirSettings);
-                        case "kafka" -> kafka(installation, "kafka", kafkaSettings);
+                        case "weir-hdfs" ->
+                            new WeirClusterTarget(
+                                    "weir-hdfs",
+                                    installation.root().resolve("bin/weir"),
+                                    installation.weirBuild(),
+                                    weirSettings,
+                                    time);
+                        case "kafka" -> kafka(installation, "kafka", 1, kafkaSettings);
+                        case "kafka-3" -> kafka(installation, "kafka-3", 3, kafkaSettings);
                         default ->
-                            throw new IllegalArgumentException("--targets cannot be '" + wanted + "': weir, kafka");
+                            throw new IllegalArgumentException("--targets cannot be '" + wanted + "': weir, kafka, weir-hdfs, kafka-3");
                     });
         }
         if (kafkaFlush) {
             List<String> settings = new ArrayList<>(kafkaSettings);
             settings.add("log.flush.interval.messages=1");
-            targets.add(kafka(installation, "kafka-flush", settings));
+            targets.add(kafka(installation, "kafka-flush", 1, settings));
         }
         if (bootstrap != null) {
             targets.add(new ExternalTarget(name, bootstrap, pid == null ? OptionalLong.empty() : OptionalLong.of(pid)));
@@ -74,7 +89,7 @@ final class TargetOptions {
         return targets;
     }
 
-    private static Target kafka(Installation installation, String name, List<String> settings) {
-        return new KafkaTarget(name, installation.java(), installation.kafkaLibraries(), settings);
+    private static Target kafka(Installation installation, String name, int nodes, List<String> settings) {
+        return new KafkaTarget(name, nodes, installation.java(), installation.kafkaLibraries(), settings);
     }
 }

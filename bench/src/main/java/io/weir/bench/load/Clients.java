@@ -56,6 +56,14 @@ public final class Clients {
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    /** With the client's own defaults, all of them. */
+    public KafkaProducer<byte[], byte[]> defaultProducer() {
+        return new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
     /** One without a group. */
     public KafkaConsumer<byte[], byte[]> consumer(Map<String, String> settings) {
         Map<String, Object> all = new HashMap<>();

@@ -19,8 +19,12 @@ public enum Dimension {
     LINGER("linger.ms of the producers", 0),
     BATCH_SIZE("batch.size of the producers, in bytes", 0),
     BACKLOG("megabytes of old data", 1),
-    READ_RATE("megabytes a second at which old data are read, 0 for as fast as it goes", 0),
-    COLD("yes drops the machine's page cache before old data are read, which only root may", "no yes");
+    READ_RATE("megabytes a second at which each consumer reads old data, 0 for as fast as it goes", 0),
+    COLD("yes drops the machine's page cache before old data are read, which only root may", "no yes"),
+    BROKERS("brokers of a cluster of Weir at the start", 1),
+    PROXIES("its proxies, 0 for brokers that are proxies, too", 0),
+    CONTROLLERS("its controllers", 1),
+    DATA_NODES("DataNodes of its HDFS; three replicas when there are as many", 1);
 
     private final String description;
     private final long minimum;

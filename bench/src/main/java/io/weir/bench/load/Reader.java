@@ -57,16 +57,19 @@ public final class Reader implements AutoCloseable {
     }
 
     /**
-     * Reads from the beginning, and at the end from the beginning again, until it is told to stop.
+     * Reads to the end, and from the beginning again, until it is told to stop.
      *
+     * @param start where in each partition it begins: 0 at the beginning, 0.5 in the middle
      * @param bytesPerSecond at most; 0 for as fast as it goes
      * @param goOn asked after each poll
      * @return bytes of values that were read
      */
-    public long readUntil(double bytesPerSecond, Time time, BooleanSupplier goOn) {
-        consumer.seekToBeginning(partitions);
+    public long readUntil(double start, double bytesPerSecond, Time time, BooleanSupplier goOn) {
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        long start = time.nanoseconds();
+        beginnings.forEach((partition, offset) ->
+                consumer.seek(partition, offset + (long) ((end(ends, partition) - offset) * start)));
+        long startNanos = time.nanoseconds();
         long bytes = 0;
         while (goOn.getAsBoolean()) {
             for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
@@ -75,7 +78,7 @@ public final class Reader implements AutoCloseable {
             if (partitions.stream().allMatch(partition -> consumer.position(partition) >= end(ends, partition))) {
                 consumer.seekToBeginning(partitions);
             }
-            double aheadSeconds = bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond - (time.nanoseconds() - start) / 1e9;
+            double aheadSeconds = bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond - (time.nanoseconds() - startNanos) / 1e9;
             if (aheadSeconds > 0) {
                 time.sleep((long) (aheadSeconds * 1000));
             }

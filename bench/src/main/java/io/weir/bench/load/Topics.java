@@ -39,12 +39,18 @@ public final class Topics {
     }
 
     /**
-     * Waits until somebody takes connections.
+     * Waits until somebody takes connections, at each of the addresses.
      *
      * @param alive asked again and again; when it says no there is no use in waiting
      * @throws IOException when nobody does within five minutes, or the server is not alive
      */
     public static void awaitPort(String bootstrap, Time time, BooleanSupplier alive) throws IOException {
+        for (String address : bootstrap.split(",")) {
+            awaitOne(address, time, alive);
+        }
+    }
+
+    private static void awaitOne(String bootstrap, Time time, BooleanSupplier alive) throws IOException {
         int colon = bootstrap.lastIndexOf(':');
         String host = bootstrap.substring(0, colon);
         int port = Integer.parseInt(bootstrap.substring(colon + 1));

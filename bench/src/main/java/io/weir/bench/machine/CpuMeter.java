@@ -1,8 +1,9 @@
 package io.weir.bench.machine;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
@@ -10,15 +11,15 @@ import org.apache.kafka.common.utils.Time;
 public final class CpuMeter {
     private final ProcFiles files;
     private final Time time;
-    private final Supplier<OptionalLong> server;
+    private final Supplier<List<Long>> server;
     private final boolean started;
     private final int processors;
 
     /**
-     * @param server the process that serves, if it is known
-     * @param started whether it is started here: when there is none, it has not used any time yet
+     * @param server the processes that serve, as far as they are known; one that has ended meanwhile is left out
+     * @param started whether they are started here: when there is none, none has used any time yet
      */
-    public CpuMeter(ProcFiles files, Time time, Supplier<OptionalLong> server, boolean started, int processors) {
+    public CpuMeter(ProcFiles files, Time time, Supplier<List<Long>> server, boolean started, int processors) {
         this.files = files;
         this.time = time;
         this.server = server;
@@ -27,15 +28,15 @@ public final class CpuMeter {
     }
 
     /** A moment. */
-    public record Reading(long nanos, double server, double client, Optional<ProcFiles.Machine> machine) {}
+    public record Reading(long nanos, Map<Long, Double> server, double client, Optional<ProcFiles.Machine> machine) {}
 
     /** Where everything stands now. */
     public Reading read() {
-        OptionalLong pid = server.get();
-        OptionalDouble used = pid.isPresent() ? files.processSeconds(pid.getAsLong()) : OptionalDouble.empty();
+        Map<Long, Double> used = new HashMap<>();
+        server.get().forEach(pid -> used.put(pid, files.processSeconds(pid).orElse(Double.NaN)));
         return new Reading(
                 time.nanoseconds(),
-                used.orElse(started && pid.isEmpty() ? 0 : Double.NaN),
+                used,
                 files.processSeconds(ProcessHandle.current().pid()).orElse(Double.NaN),
                 files.machine());
     }
@@ -43,7 +44,11 @@ public final class CpuMeter {
     /** What has been used since {@code start}. */
     public CpuTime since(Reading start) {
         Reading now = read();
-        double serverSeconds = now.server - start.server;
+        double serverSeconds = started || !now.server.isEmpty()
+                ? now.server.entrySet().stream()
+                        .mapToDouble(used -> used.getValue() - start.server.getOrDefault(used.getKey(), 0.0))
+                        .sum()
+                : Double.NaN;
         double clientSeconds = now.client - start.client;
         return new CpuTime(serverSeconds, clientSeconds, otherPercent(start, now, serverSeconds + clientSeconds));
     }

@@ -3,6 +3,7 @@ package io.weir.bench.run;
 import io.weir.bench.cases.Progress;
 import io.weir.bench.cases.Trial;
 import io.weir.bench.target.Target;
+import io.weir.bench.target.WeirClusterTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,11 @@ public final class Runner implements AutoCloseable {
                     target.name() + " runs already: " + scenario.subject().name() + " is left out for it");
             return List.of();
         }
+        if (scenario.subject().handlesCluster() && !(target instanceof WeirClusterTarget)) {
+            watcher.remark(target.name() + " is no cluster of Weir: "
+                    + scenario.subject().name() + " is left out for it");
+            return List.of();
+        }
         Attempt first = attempt(scenario, number, round, target, false);
         watcher.ended(first);
         if (!first.disturbed() || !first.succeeded()) {
@@ -101,7 +107,7 @@ public final class Runner implements AutoCloseable {
     /** What the server printed last. */
     private static String lastWords(Path directory) throws IOException {
         StringBuilder words = new StringBuilder();
-        try (var files = Files.find(directory, 2, (file, attributes) -> file.endsWith("server.log"))) {
+        try (var files = Files.find(directory, 3, (file, attributes) -> file.endsWith("server.log"))) {
             for (Path log : files.toList()) {
                 List<String> lines = Files.readAllLines(log);
                 words.append("\n  the server's last words:");

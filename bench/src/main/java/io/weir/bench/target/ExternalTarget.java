@@ -1,6 +1,7 @@
 package io.weir.bench.target;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** A system that somebody else has started and will stop. */
@@ -17,10 +18,10 @@ public record ExternalTarget(String name, String bootstrap, OptionalLong pid) im
 
     @Override
     public Server launch(Path directory) {
-        return new Running(bootstrap, pid);
+        return new Running(bootstrap, pid.stream().boxed().toList());
     }
 
-    private record Running(String bootstrap, OptionalLong pid) implements Server {
+    private record Running(String bootstrap, List<Long> pids) implements Server {
         @Override
         public void close() {
             // It was not started here.

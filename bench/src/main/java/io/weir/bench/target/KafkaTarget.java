@@ -9,14 +9,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Apache Kafka as one node, broker and controller, with its defaults and the options of the JVM that its own start script
- * gives it.
+ * Apache Kafka as nodes that are broker and controller, with its defaults and the options of the JVM that its own start
+ * script gives it. Of several, each partition has a replica on three, of which two must have a record.
  *
+ * @param nodes one or more
  * @param java of a JDK
  * @param libraries directory of its jars
  * @param settings {@code key=value}, beyond those that place it
  */
-public record KafkaTarget(String name, Path java, Path libraries, List<String> settings) implements Target {
+public record KafkaTarget(String name, int nodes, Path java, Path libraries, List<String> settings) implements Target {
     private static final List<String> JVM_OPTIONS = List.of(
             "-Xmx1G",
             "-Xms1G",
@@ -26,6 +27,23 @@ public record KafkaTarget(String name, Path java, Path libraries, List<String> s
             "-XX:InitiatingHeapOccupancyPercent=35",
             "-XX:+ExplicitGCInvokesConcurrent",
             "-Djava.awt.headless=true");
+
+    /** The factors are what Kafka's own server.properties sets for one node. */
+    private static final String ALONE = """
+            controller.quorum.bootstrap.servers=%1$s
+            offsets.topic.replication.factor=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            """;
+
+    private static final String TOGETHER = """
+            controller.quorum.voters=%1$s
+            default.replication.factor=%2$d
+            offsets.topic.replication.factor=%2$d
+            min.insync.replicas=2
+            """;
 
     private static final String LOGGING = """
             rootLogger.level=INFO
@@ -43,41 +61,65 @@ public record KafkaTarget(String name, Path java, Path libraries, List<String> s
 
     @Override
     public void format(Path directory) throws IOException, InterruptedException {
+        // The ports are part of what is formatted (the voters' addresses), so they stay with the directory.
+        List<Integer> controllerPorts = new ArrayList<>();
+        List<String> voters = new ArrayList<>();
+        for (int id = 1; id <= nodes; id++) {
+            int port = FreePorts.next();
+            controllerPorts.add(port);
+            voters.add(id + "@127.0.0.1:" + port);
+        }
+        for (int id = 1; id <= nodes; id++) {
+            format(home(directory, id), id, controllerPorts.get(id - 1), String.join(",", voters));
+        }
+    }
+
+    private Path home(Path directory, int id) {
+        return nodes == 1 ? directory : directory.resolve("kafka-" + id);
+    }
+
+    private void format(Path directory, int id, int controllerPort, String voters)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
-        // The ports are part of what is formatted (the voter's address), so they stay with the directory.
-        StringBuilder properties = new StringBuilder(properties(FreePorts.next(), FreePorts.next(), directory));
+        StringBuilder properties = new StringBuilder(properties(id, FreePorts.next(), controllerPort, directory));
+        properties.append(String.format(
+                Locale.ROOT, nodes == 1 ? ALONE : TOGETHER, nodes == 1 ? "127.0.0.1:" + controllerPort : voters, Math.min(3, nodes)));
         settings.forEach(setting -> properties.append(setting).append('\n'));
         Files.writeString(directory.resolve("server.properties"), properties);
         List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(main(directory, "kafka.tools.StorageTool"));
-        command.addAll(List.of("format", "--standalone", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qk"));
+        command.addAll(List.of("format", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qk"));
+        if (nodes == 1) {
+            command.add("--standalone");
+        }
         command.addAll(
                 List.of("--config", directory.resolve("server.properties").toString()));
         ServerProcess.run(command, directory.resolve("format.log"));
     }
 
-    /** The factors are what Kafka's own server.properties sets for one node. */
-    private static String properties(int port, int controllerPort, Path directory) {
+    private static String properties(int id, int port, int controllerPort, Path directory) {
         return String.format(Locale.ROOT, """
             process.roles=broker,controller
-            node.id=1
-            controller.quorum.bootstrap.servers=127.0.0.1:%2$d
+            node.id=%4$d
             listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
             advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
             controller.listener.names=CONTROLLER
             inter.broker.listener.name=PLAINTEXT
             log.dirs=%3$s
-            offsets.topic.replication.factor=1
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            share.coordinator.state.topic.replication.factor=1
-            share.coordinator.state.topic.min.isr=1
-            """, port, controllerPort, directory.resolve("data"));
+            """, port, controllerPort, directory.resolve("data"), id);
     }
 
     @Override
     public Server launch(Path directory) throws IOException {
+        List<ServerProcess> started = new ArrayList<>();
+        for (int id = 1; id <= nodes; id++) {
+            started.add(launchNode(home(directory, id)));
+        }
+        return started.size() == 1 ? started.getFirst() : new ServerGroup(started);
+    }
+
+    private ServerProcess launchNode(Path directory) throws IOException {
         Path properties = directory.resolve("server.properties");
         List<String> command = new ArrayList<>();
         command.add(java.toString());

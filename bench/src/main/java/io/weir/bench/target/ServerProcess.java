@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** A process that was started here. Signals nobody else. Closed from any thread. */
@@ -51,8 +50,13 @@ final class ServerProcess implements Server {
     }
 
     @Override
-    public OptionalLong pid() {
-        return process.isAlive() ? OptionalLong.of(process.pid()) : OptionalLong.empty();
+    public List<Long> pids() {
+        return process.isAlive() ? List.of(process.pid()) : List.of();
+    }
+
+    /** SIGKILL; returns when it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     @Override

@@ -35,7 +35,7 @@ class SmokeTest {
     void casesMeasureSomething() throws Exception {
         try (EmbeddedWeir weir = EmbeddedWeir.inMemory()) {
             for (String name : List.of("produce", "consume", "end-to-end", "fresh", "catch-up")) {
-                Case one = new Cases().find(name).orElseThrow();
+                Case one = Cases.usual().find(name).orElseThrow();
                 ExternalTarget target = new ExternalTarget(
                         "embedded",
                         weir.bootstrapServers(),
@@ -63,7 +63,7 @@ class SmokeTest {
                 case PARTITIONS -> workload.with(dimension, 3);
                 case SECONDS, BACKLOG, PASSES -> workload.with(dimension, 1);
                 case WARMUP -> workload.with(dimension, 0);
-                case CONNECTIONS, CONSUMERS -> workload.with(dimension, 2);
+                case CONNECTIONS, CONSUMERS, BROKERS, PROXIES, CONTROLLERS, DATA_NODES -> workload.with(dimension, 2);
                 case RECORD_SIZE, COMPRESSION, PRODUCERS, LINGER, BATCH_SIZE, READ_RATE, COLD -> workload;
             };
         }

@@ -44,6 +44,20 @@ class BenchCommandTest {
     }
 
     @Test
+    void theListHasTheCasesOfClustersApart() {
+        assertThat(run("list")).isZero();
+        assertThat(out.toString().substring(out.toString().indexOf("bench cluster")))
+                .contains("takeover:", "brokers=2", "hdfs-produce:")
+                .doesNotContain("idle:");
+    }
+
+    @Test
+    void aClustersCaseIsOneOfTheClusters() {
+        assertThat(run("cluster", "--case", "idle")).isEqualTo(2);
+        assertThat(err.toString()).contains("idle", "takeover");
+    }
+
+    @Test
     void theHelpHasEverySize() {
         assertThat(run("run", "--help")).isZero();
         assertThat(out.toString()).contains("--record-size", "--partitions", "--bootstrap");

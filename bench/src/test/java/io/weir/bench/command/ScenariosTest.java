@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** From the words of the command line to what is run. */
 class ScenariosTest {
-    private final Cases cases = new Cases();
+    private final Cases cases = Cases.usual();
 
     @Test
     void listsOfSizesAreCombined() {

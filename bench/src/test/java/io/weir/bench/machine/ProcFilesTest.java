@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 import org.assertj.core.data.Offset;
@@ -62,7 +63,7 @@ class ProcFilesTest {
 
     @Test
     void whatNeitherServerNorClientUsedOthersDid() throws IOException {
-        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, () -> OptionalLong.of(SERVER), true, 2);
+        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, () -> List.of(SERVER), true, 2);
         CpuMeter.Reading start = meter.read();
 
         time.nanos += 10_000_000_000L;
@@ -79,17 +80,33 @@ class ProcFilesTest {
 
     @Test
     void aServerThatIsNotStartedYetHasUsedNothing() throws IOException {
-        OptionalLong[] pid = {OptionalLong.empty()};
-        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, () -> pid[0], true, 2);
+        List<Long> pids = new ArrayList<>();
+        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, () -> pids, true, 2);
         CpuMeter.Reading start = meter.read();
-        pid[0] = OptionalLong.of(SERVER);
+        pids.add(SERVER);
         process(SERVER, 120);
         assertThat(meter.since(start).processSeconds()).isEqualTo(1.2);
     }
 
     @Test
+    void severalProcessesAreAddedUpWithoutThoseThatHaveEnded() throws IOException {
+        long other = SERVER + 1;
+        process(other, 1000);
+        process(SERVER, 100);
+        List<Long> pids = new ArrayList<>(List.of(SERVER, other));
+        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, () -> pids, true, 2);
+        CpuMeter.Reading start = meter.read();
+        long third = SERVER + 2;
+        process(third, 30);
+        process(SERVER, 120);
+        pids.remove(other);
+        pids.add(third);
+        assertThat(meter.since(start).processSeconds()).isCloseTo(0.5, Offset.offset(1e-9));
+    }
+
+    @Test
     void withoutAServersProcessNobodyKnowsWhoTheOthersAre() {
-        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, OptionalLong::empty, false, 2);
+        CpuMeter meter = new CpuMeter(new ProcFiles(proc), time, List::of, false, 2);
         CpuTime used = meter.since(meter.read());
         assertThat(used.processSeconds()).isNaN();
         assertThat(used.otherPercent()).isNaN();

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Targets that are no servers, a case that asks them nothing, and attempts as they might have gone. */
@@ -87,8 +86,8 @@ public final class Fixture {
                 }
 
                 @Override
-                public OptionalLong pid() {
-                    return OptionalLong.empty();
+                public List<Long> pids() {
+                    return List.of();
                 }
 
                 @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.weir.bench.cases.Case;
 import io.weir.bench.cases.Cases;
 import io.weir.bench.cases.Figure;
 import io.weir.bench.load.Dimension;
@@ -94,9 +95,17 @@ class RunnerTest {
     }
 
     @Test
+    void aCaseAboutNodesIsLeftOutForWhatIsNoClusterOfWeir() throws Exception {
+        Case takeover = Cases.cluster().find("takeover").orElseThrow();
+        List<Outcome> outcomes = run(new Scenario(takeover, takeover.defaults()), 1);
+        assertThat(outcomes.getFirst().attempts()).isEmpty();
+        assertThat(fixture.events).anySatisfy(event -> assertThat(event).contains("takeover", "left out"));
+    }
+
+    @Test
     void aRunThatNeedsMoreRoomThanThereIsDoesNotBegin() {
         Scenario huge = new Scenario(
-                new Cases().find("produce").orElseThrow(),
+                Cases.usual().find("produce").orElseThrow(),
                 Workload.empty()
                         .with(Dimension.RECORDS, 100_000_000_000L)
                         .with(Dimension.RECORD_SIZE, 1_000_000)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.bench.target;
+
+import org.jspecify.annotations.NullMarked;
