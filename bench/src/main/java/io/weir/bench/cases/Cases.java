@@ -14,16 +14,16 @@ public final class Cases {
     /** Those that ask a system as it starts with its defaults. */
     public static Cases usual() {
         return new Cases(List.of(
-            ProduceCase.alone(),
-            new ConsumeCase(),
-            LatencyCase.fewPartitions(),
-            new EndToEndCase(),
-            new FreshPartitionsCase(),
-            LatencyCase.manyPartitions(),
-            CatchUpCase.alone(),
-            new ConnectionsCase(),
-            new StartCase(),
-            new IdleCase()));
+                ProduceCase.alone(),
+                new ConsumeCase(),
+                LatencyCase.fewPartitions(),
+                new EndToEndCase(),
+                new FreshPartitionsCase(),
+                LatencyCase.manyPartitions(),
+                CatchUpCase.alone(),
+                new ConnectionsCase(),
+                new StartCase(),
+                new IdleCase()));
     }
 
     /** Those that ask a cluster on HDFS; most of them do something to its nodes. */

@@ -48,7 +48,10 @@ final class DataNodeCase implements Case {
             return List.of(
                     Figure.less("longest pause", "ms", loaded.load().longestMs()),
                     Figure.less("errors", "", loaded.load().errors()),
-                    Figure.less("p99 of these " + SECONDS_AFTER + " s", "ms", loaded.load().latencies().percentile(99)),
+                    Figure.less(
+                            "p99 of these " + SECONDS_AFTER + " s",
+                            "ms",
+                            loaded.load().latencies().percentile(99)),
                     Figure.less("longest pause undisturbed", "ms", quiet),
                     Figure.less("p99 undisturbed", "ms", quietHigh));
         }

@@ -101,13 +101,7 @@ final class FanOutCase implements Case {
         NodeMetrics before = metrics(trial);
         NodeMetrics ownerBefore = WeirCluster.metrics(trial.cluster().brokers());
         try (SteadyLoad load = new SteadyLoad(
-                        clients,
-                        topic,
-                        1,
-                        1,
-                        rate,
-                        new Payloads(workload.count(Dimension.RECORD_SIZE)),
-                        trial.time());
+                        clients, topic, 1, 1, rate, new Payloads(workload.count(Dimension.RECORD_SIZE)), trial.time());
                 ExecutorService threads = Executors.newFixedThreadPool(readers)) {
             List<Future<?>> reading = new ArrayList<>();
             for (int reader = 0; reader < readers; reader++) {

@@ -41,8 +41,10 @@ final class LatencyCase implements Case {
 
     /** The same of a cluster on HDFS, with as many as a broker should bear. */
     static LatencyCase clusterPartitions() {
-        Workload defaults =
-                fixedRate().with(Dimension.RATE, 20_000).with(Dimension.PARTITIONS, 10_000).with(Dimension.RECORD_SIZE, 100);
+        Workload defaults = fixedRate()
+                .with(Dimension.RATE, 20_000)
+                .with(Dimension.PARTITIONS, 10_000)
+                .with(Dimension.RECORD_SIZE, 100);
         return new LatencyCase(
                 "hdfs-partitions",
                 "time until a record is acknowledged when the records go in turn to many partitions of one broker on HDFS;"
@@ -85,7 +87,8 @@ final class LatencyCase implements Case {
 
     @Override
     public long diskBytes(Workload workload) {
-        return (fixedRateBytes(workload) + workload.number(Dimension.PARTITIONS) * 50_000) * Topologies.replicas(workload);
+        return (fixedRateBytes(workload) + workload.number(Dimension.PARTITIONS) * 50_000)
+                * Topologies.replicas(workload);
     }
 
     @Override

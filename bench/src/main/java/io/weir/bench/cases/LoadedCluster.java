@@ -92,7 +92,8 @@ final class LoadedCluster implements AutoCloseable {
         load.mark();
         trial.pause(2);
         trial.progress()
-                .interim(() -> "undisturbed p99 " + Trial.number(load.latencies().percentile(99)) + " ms");
+                .interim(
+                        () -> "undisturbed p99 " + Trial.number(load.latencies().percentile(99)) + " ms");
     }
 
     /** Waits until each partition has acknowledged a record that was due after the load's mark. */
@@ -103,8 +104,7 @@ final class LoadedCluster implements AutoCloseable {
 
     /** Waits until the brokers that run lead as many partitions each; returns the nanoseconds of that moment. */
     long awaitEven() throws IOException, InterruptedException {
-        owners.awaitEven(
-                ids(trial.cluster()), text -> trial.progress().interim(() -> text));
+        owners.awaitEven(ids(trial.cluster()), text -> trial.progress().interim(() -> text));
         return trial.time().nanoseconds();
     }
 

@@ -36,7 +36,8 @@ final class ReplaceCase implements Case {
 
     @Override
     public long diskBytes(Workload workload) {
-        // What is in the commit log and in segments already is there twice for a while: the plan's own factor covers it.
+        // What is in the commit log and in segments already is there twice for a while: the plan's own factor covers
+        // it.
         return LoadedCluster.diskBytes(workload)
                 + workload.number(Dimension.BACKLOG) * 1_050_000 * Topologies.replicas(workload) * 3 / 5;
     }

@@ -57,7 +57,10 @@ final class RestartCase implements Case {
                     Figure.less("longest pause", "ms", loaded.load().longestMs()),
                     Figure.less("errors", "", loaded.load().errors()),
                     Figure.less("longest pause until it was gone", "ms", leaving),
-                    Figure.less("partitions that paused for 200 ms", "", loaded.load().longerThan(Duration.ofMillis(200))),
+                    Figure.less(
+                            "partitions that paused for 200 ms",
+                            "",
+                            loaded.load().longerThan(Duration.ofMillis(200))),
                     Figure.less("longest pause undisturbed", "ms", quiet),
                     Figure.less("until it was gone", "s", LoadedCluster.seconds(begun, gone)),
                     Figure.less("start until ready", "s", LoadedCluster.seconds(gone, ready)),

@@ -48,7 +48,8 @@ final class ScaleCase implements Case {
             trial.pause(2);
             figures.add(Figure.less("one more: until leaders were even", "s", LoadedCluster.seconds(begun, even)));
             figures.add(Figure.less("one more: start until ready", "s", LoadedCluster.seconds(begun, ready)));
-            figures.add(Figure.less("one more: longest pause", "ms", loaded.load().longestMs()));
+            figures.add(
+                    Figure.less("one more: longest pause", "ms", loaded.load().longestMs()));
             figures.addAll(moved.figures("one more"));
             trial.progress().phase("one less");
             begun = loaded.load().mark();
@@ -61,7 +62,8 @@ final class ScaleCase implements Case {
             figures.add(Figure.less("one less: until it was gone", "s", LoadedCluster.seconds(begun, gone)));
             figures.addAll(moved.figures("one less"));
             loaded.settle();
-            figures.add(Figure.less("one less: longest pause", "ms", loaded.load().longestMs()));
+            figures.add(
+                    Figure.less("one less: longest pause", "ms", loaded.load().longestMs()));
             figures.add(Figure.less("errors", "", loaded.load().errors()));
             return figures;
         }

@@ -139,7 +139,11 @@ public final class Trial implements AutoCloseable {
     /** Does the work and watches who uses the processors meanwhile. */
     public Taken measure(Work work) throws IOException, InterruptedException {
         CpuMeter meter = new CpuMeter(
-                files, time, this::pids, target.startable(), Runtime.getRuntime().availableProcessors());
+                files,
+                time,
+                this::pids,
+                target.startable(),
+                Runtime.getRuntime().availableProcessors());
         CpuMeter.Reading start = meter.read();
         work.run();
         double seconds = (time.nanoseconds() - start.nanos()) / 1e9;

@@ -33,6 +33,13 @@ final class RunOptions {
     Path work;
 
     @Option(
+            names = "--logs",
+            paramLabel = "DIR",
+            description = "Where the servers' logs are put; else they go with their data.")
+    @Nullable
+    Path logs;
+
+    @Option(
             names = "--noise",
             paramLabel = "PERCENT",
             defaultValue = "10",

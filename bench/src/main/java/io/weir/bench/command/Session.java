@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** One run from its options to its files. One thread. */
 final class Session {
@@ -43,6 +44,7 @@ final class Session {
                 options.targets.targets(context.installation(), suite.targets(), context.time()),
                 options.rounds == null ? suite.rounds() : options.rounds,
                 options.work == null ? target.resolve("work") : options.work.toAbsolutePath(),
+                Optional.ofNullable(options.logs).map(Path::toAbsolutePath),
                 options.noisePercent);
         Path out = options.out == null ? target.resolve("results").resolve(stamp()) : options.out.toAbsolutePath();
         Map<String, Object> environment = environment();

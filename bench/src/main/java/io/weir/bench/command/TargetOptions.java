@@ -18,8 +18,9 @@ final class TargetOptions {
             names = "--targets",
             split = ",",
             paramLabel = "NAME",
-            description = "Systems to start: weir, kafka, each one node; weir-hdfs, a cluster of Weir on HDFS; kafka-3, three"
-                    + " nodes (default: weir,kafka; of `cluster`: weir-hdfs,kafka-3).")
+            description =
+                    "Systems to start: weir, kafka, each one node; weir-hdfs, a cluster of Weir on HDFS; kafka-3, three"
+                            + " nodes (default: weir,kafka; of `cluster`: weir-hdfs,kafka-3).")
     private List<String> names = new ArrayList<>();
 
     @Option(
@@ -75,7 +76,8 @@ final class TargetOptions {
                         case "kafka" -> kafka(installation, "kafka", 1, kafkaSettings);
                         case "kafka-3" -> kafka(installation, "kafka-3", 3, kafkaSettings);
                         default ->
-                            throw new IllegalArgumentException("--targets cannot be '" + wanted + "': weir, kafka, weir-hdfs, kafka-3");
+                            throw new IllegalArgumentException(
+                                    "--targets cannot be '" + wanted + "': weir, kafka, weir-hdfs, kafka-3");
                     });
         }
         if (kafkaFlush) {

@@ -35,8 +35,10 @@ public final class Owners implements AutoCloseable {
     public Map<Integer, Integer> now() throws IOException, InterruptedException {
         while (true) {
             try {
-                TopicDescription described =
-                        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+                TopicDescription described = admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic);
                 return leaders(described);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof RetriableException)) {
@@ -52,9 +54,7 @@ public final class Owners implements AutoCloseable {
             for (TopicPartitionInfo partition : described.partitions()) {
                 leaders.put(
                         partition.partition(),
-                        partition.leader() == null
-                                ? NOBODY
-                                : partition.leader().id());
+                        partition.leader() == null ? NOBODY : partition.leader().id());
             }
         }
         return leaders;
@@ -94,8 +94,10 @@ public final class Owners implements AutoCloseable {
             Map<Integer, Integer> counts = new TreeMap<>();
             nodes.forEach(node -> counts.put(node, 0));
             leaders.values().forEach(node -> counts.merge(node, 1, Integer::sum));
-            int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-            int least = counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+            int most =
+                    counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+            int least =
+                    counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
             if (counts.keySet().equals(nodes) && most - least <= 1) {
                 return leaders;
             }

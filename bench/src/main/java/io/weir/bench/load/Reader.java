@@ -78,7 +78,8 @@ public final class Reader implements AutoCloseable {
             if (partitions.stream().allMatch(partition -> consumer.position(partition) >= end(ends, partition))) {
                 consumer.seekToBeginning(partitions);
             }
-            double aheadSeconds = bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond - (time.nanoseconds() - startNanos) / 1e9;
+            double aheadSeconds =
+                    bytesPerSecond == 0 ? 0 : bytes / bytesPerSecond - (time.nanoseconds() - startNanos) / 1e9;
             if (aheadSeconds > 0) {
                 time.sleep((long) (aheadSeconds * 1000));
             }

@@ -3,6 +3,7 @@ package io.weir.bench.run;
 import io.weir.bench.target.Target;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is to be run.
@@ -10,9 +11,16 @@ import java.util.List;
  * @param targets at least one; the ratio is the first one's to each other's
  * @param rounds of each scenario
  * @param work directory under which the servers' data are put, on the disk that is measured
+ * @param logs directory that gets what the servers have printed; absent: that goes with their data
  * @param noisePercent of the machine that others may take before a trial does not count
  */
-public record Plan(List<Scenario> scenarios, List<Target> targets, int rounds, Path work, double noisePercent) {
+public record Plan(
+        List<Scenario> scenarios,
+        List<Target> targets,
+        int rounds,
+        Path work,
+        Optional<Path> logs,
+        double noisePercent) {
     public Plan {
         scenarios = List.copyOf(scenarios);
         targets = List.copyOf(targets);

@@ -7,6 +7,7 @@ import io.weir.bench.target.WeirClusterTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * one has left behind meets nobody. One thread; {@link #close} any.
  */
 public final class Runner implements AutoCloseable {
+    private static final int LOG_DEPTH = 3;
+
     private final Plan plan;
     private final Watcher watcher;
     private final Time time;
@@ -45,31 +48,41 @@ public final class Runner implements AutoCloseable {
         for (Scenario scenario : plan.scenarios()) {
             number++;
             List<Attempt> attempts = new ArrayList<>();
+            List<Target> asked = plan.targets().stream()
+                    .filter(target -> suits(scenario, target))
+                    .toList();
             for (int round = 1; round <= plan.rounds(); round++) {
-                for (Target target : plan.targets()) {
+                for (Target target : asked) {
                     attempts.addAll(attempts(scenario, number, round, target));
                 }
             }
             Outcome outcome = new Outcome(
-                    scenario, plan.targets().stream().map(Target::name).toList(), attempts);
+                    scenario,
+                    (asked.isEmpty() ? plan.targets() : asked)
+                            .stream().map(Target::name).toList(),
+                    attempts);
             watcher.ended(outcome);
             each.accept(outcome);
         }
     }
 
+    /** Whether a target can be asked this; says so if not. */
+    private boolean suits(Scenario scenario, Target target) {
+        String without = "";
+        if (scenario.subject().startsServers() && !target.startable()) {
+            without = " runs already: ";
+        } else if (scenario.subject().handlesCluster() && !(target instanceof WeirClusterTarget)) {
+            without = " is no cluster of Weir: ";
+        }
+        if (!without.isEmpty()) {
+            watcher.remark(target.name() + without + scenario.subject().name() + " is left out for it");
+        }
+        return without.isEmpty();
+    }
+
     /** Once, or twice when others disturbed the first. */
     private List<Attempt> attempts(Scenario scenario, int number, int round, Target target)
             throws InterruptedException, IOException {
-        if (scenario.subject().startsServers() && !target.startable()) {
-            watcher.remark(
-                    target.name() + " runs already: " + scenario.subject().name() + " is left out for it");
-            return List.of();
-        }
-        if (scenario.subject().handlesCluster() && !(target instanceof WeirClusterTarget)) {
-            watcher.remark(target.name() + " is no cluster of Weir: "
-                    + scenario.subject().name() + " is left out for it");
-            return List.of();
-        }
         Attempt first = attempt(scenario, number, round, target, false);
         watcher.ended(first);
         if (!first.disturbed() || !first.succeeded()) {
@@ -104,16 +117,33 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    /** What the server printed last. */
+    private static List<Path> logs(Path directory) throws IOException {
+        try (var files = Files.find(directory, LOG_DEPTH, (file, attributes) -> file.endsWith("server.log"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** {@code weir-hdfs-123/node-1/broker-2/server.log} becomes {@code weir-hdfs-123-broker-2.log}. */
+    private void keepLogs(Path directory) throws IOException {
+        if (plan.logs().isPresent()) {
+            Files.createDirectories(plan.logs().get());
+            for (Path log : logs(directory)) {
+                String name = directory.getFileName() + "-" + log.getParent().getFileName() + ".log";
+                Files.copy(log, plan.logs().get().resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    /** What the servers printed last. */
     private static String lastWords(Path directory) throws IOException {
         StringBuilder words = new StringBuilder();
-        try (var files = Files.find(directory, 3, (file, attributes) -> file.endsWith("server.log"))) {
-            for (Path log : files.toList()) {
-                List<String> lines = Files.readAllLines(log);
-                words.append("\n  the server's last words:");
-                lines.subList(Math.max(0, lines.size() - 10), lines.size())
-                        .forEach(line -> words.append("\n    ").append(line));
-            }
+        for (Path log : logs(directory)) {
+            List<String> lines = Files.readAllLines(log);
+            words.append("\n  last words of ")
+                    .append(log.getParent().getFileName())
+                    .append(':');
+            lines.subList(Math.max(0, lines.size() - 10), lines.size())
+                    .forEach(line -> words.append("\n    ").append(line));
         }
         return words.toString();
     }
@@ -128,6 +158,7 @@ public final class Runner implements AutoCloseable {
 
     private synchronized void end(Trial trial, Path directory) throws IOException {
         trial.close();
+        keepLogs(directory);
         Directories.remove(directory);
         running = null;
         used = null;

@@ -124,8 +124,7 @@ public final class WeirCluster implements Server {
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         });
         Map<String, String> environment = target.build().isEmpty() ? Map.of() : Map.of("WEIR_BUILD", target.build());
-        WeirNode node = new WeirNode(
-                target.launcher(), settings, environment, home.resolve("server.log"), http, time);
+        WeirNode node = new WeirNode(target.launcher(), settings, environment, home.resolve("server.log"), http, time);
         nodes.add(node);
         return node;
     }

@@ -24,9 +24,12 @@ class SteadyLoadTest {
                 load.awaitAllServed(Duration.ofMinutes(1), served -> {});
                 load.stop();
                 assertThat(load.errors()).as(load.because()).isZero();
-                assertThat(load.servedAfter(List.of(0, 1, 2))).isSorted().allSatisfy(after -> assertThat(after)
-                        .isPositive());
-                assertThat(load.longestMs()).isGreaterThan(0).isLessThan(Duration.ofMinutes(2).toMillis());
+                assertThat(load.servedAfter(List.of(0, 1, 2)))
+                        .isSorted()
+                        .allSatisfy(after -> assertThat(after).isPositive());
+                assertThat(load.longestMs())
+                        .isGreaterThan(0)
+                        .isLessThan(Duration.ofMinutes(2).toMillis());
                 assertThat(load.longerThan(Duration.ZERO)).isEqualTo(3);
             }
         }
@@ -65,7 +68,9 @@ class SteadyLoadTest {
             new Topics(clients, Time.SYSTEM).create("owned", 5);
             try (Owners owners = new Owners(clients, "owned", Time.SYSTEM)) {
                 int node = Owners.fullest(owners.now());
-                assertThat(owners.awaitEven(Set.of(node), text -> {})).hasSize(5).containsValue(node);
+                assertThat(owners.awaitEven(Set.of(node), text -> {}))
+                        .hasSize(5)
+                        .containsValue(node);
             }
         }
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,11 @@ class RunnerTest {
     @TempDir
     private Path work;
 
+    @TempDir
+    private Path kept;
+
+    private Optional<Path> logs = Optional.empty();
+
     private List<Outcome> run(Scenario scenario, int rounds) throws IOException, InterruptedException {
         return run(scenario, rounds, 100);
     }
@@ -34,7 +40,7 @@ class RunnerTest {
     private List<Outcome> run(Scenario scenario, int rounds, double noisePercent)
             throws IOException, InterruptedException {
         Plan plan = new Plan(
-                List.of(scenario), List.of(fixture.target("a"), fixture.target("b")), rounds, work, noisePercent);
+                List.of(scenario), List.of(fixture.target("a"), fixture.target("b")), rounds, work, logs, noisePercent);
         List<Outcome> outcomes = new ArrayList<>();
         try (Runner runner = new Runner(plan, fixture.watcher(), Time.SYSTEM)) {
             runner.run(outcomes::add);
@@ -103,6 +109,23 @@ class RunnerTest {
     }
 
     @Test
+    void logsAreKeptWhenSomebodyWantsThem() throws Exception {
+        logs = Optional.of(kept);
+        run(
+                fixture.scenario(trial -> {
+                    trial.launch(trial.format());
+                    return List.of(Figure.more("speed", "/s", 7));
+                }),
+                1);
+        try (var files = Files.list(kept)) {
+            assertThat(files)
+                    .hasSize(2)
+                    .allSatisfy(log -> assertThat(log).content().contains("no more room here"));
+        }
+        assertThat(work).isEmptyDirectory();
+    }
+
+    @Test
     void aRunThatNeedsMoreRoomThanThereIsDoesNotBegin() {
         Scenario huge = new Scenario(
                 Cases.usual().find("produce").orElseThrow(),
@@ -118,7 +141,8 @@ class RunnerTest {
     void twoTargetsOfOneNameCannotBeToldApart() {
         Scenario scenario = fixture.scenario(trial -> List.of());
         ExternalTarget other = new ExternalTarget("a", "127.0.0.1:9092", OptionalLong.empty());
-        assertThatThrownBy(() -> new Plan(List.of(scenario), List.of(fixture.target("a"), other), 1, work, 10))
+        assertThatThrownBy(() ->
+                        new Plan(List.of(scenario), List.of(fixture.target("a"), other), 1, work, Optional.empty(), 10))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -22,7 +22,8 @@ class NodeMetricsTest {
 
     @Test
     void aLabelChooses() {
-        assertThat(metrics.sum("weir_storage_bytes_total", "operation=\"read\"")).isEqualTo(1500);
+        assertThat(metrics.sum("weir_storage_bytes_total", "operation=\"read\""))
+                .isEqualTo(1500);
         assertThat(metrics.sum("weir_commit_bytes_total", "operation=\"read\"")).isZero();
         assertThat(metrics.sum("weir_unheard_of", "")).isZero();
     }
