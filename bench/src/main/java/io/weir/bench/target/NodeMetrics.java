@@ -42,8 +42,7 @@ public final class NodeMetrics {
      */
     public double sum(String name, String label) {
         return values.entrySet().stream()
-                .filter(one -> one.getKey().equals(name)
-                        || one.getKey().startsWith(name + "{") && one.getKey().contains(label))
+                .filter(one -> one.getKey().equals(name) || one.getKey().startsWith(name + "{"))
                 .filter(one -> label.isEmpty() || one.getKey().contains(label))
                 .mapToDouble(Map.Entry::getValue)
                 .sum();

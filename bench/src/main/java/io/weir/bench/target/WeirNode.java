@@ -60,7 +60,7 @@ public final class WeirNode {
         return id;
     }
 
-    /** Whether {@code roles} has that word. */
+    /** Whether it plays that role. */
     boolean is(String role) {
         return List.of(settings.getOrDefault("roles", "").split(",")).contains(role);
     }

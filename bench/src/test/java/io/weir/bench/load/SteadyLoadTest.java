@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +42,13 @@ class SteadyLoadTest {
     void whatIsRefusedIsCounted() throws Exception {
         try (EmbeddedWeir weir = EmbeddedWeir.inMemory()) {
             Clients clients = new Clients(weir.bootstrapServers());
-            new Topics(clients, Time.SYSTEM).create("steady", 1);
-            // Larger than a client of the defaults may send.
-            Payloads payloads = new Payloads(2_000_000);
+            try (Admin admin = clients.admin()) {
+                admin.createTopics(List.of(new NewTopic("steady", 1, (short) 1)
+                                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "200"))))
+                        .all()
+                        .get();
+            }
+            Payloads payloads = new Payloads(1000);
             try (SteadyLoad load = new SteadyLoad(clients, "steady", 1, 1, 100, payloads, Time.SYSTEM)) {
                 long deadline = Time.SYSTEM.milliseconds() + 60_000;
                 while (load.errors() == 0 && Time.SYSTEM.milliseconds() < deadline) {
