@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -122,16 +123,17 @@ public final class SteadyLoad implements AutoCloseable {
      * @param progress told their number now and then
      * @throws IOException when it does not within the bound
      */
-    public void awaitAllServed(Duration bound, java.util.function.IntConsumer progress) throws IOException {
+    public void awaitAllServed(Duration bound, IntConsumer progress) throws IOException {
         long deadline = time.milliseconds() + bound.toMillis();
-        int served;
-        while ((served = served()) < partitions) {
+        int served = served();
+        while (served < partitions) {
             progress.accept(served);
             if (time.milliseconds() > deadline) {
                 throw new IOException("only " + served + " of " + partitions + " partitions took a record within "
                         + bound.toSeconds() + " s" + because());
             }
             time.sleep(LOOK_AGAIN_MS);
+            served = served();
         }
     }
 

@@ -30,9 +30,7 @@ class SteadyLoadTest {
                 assertThat(load.servedAfter(List.of(0, 1, 2)))
                         .isSorted()
                         .allSatisfy(after -> assertThat(after).isPositive());
-                assertThat(load.longestMs())
-                        .isGreaterThan(0)
-                        .isLessThan(Duration.ofMinutes(2).toMillis());
+                assertThat(load.longestMs()).isPositive();
                 assertThat(load.longerThan(Duration.ZERO)).isEqualTo(3);
             }
         }
