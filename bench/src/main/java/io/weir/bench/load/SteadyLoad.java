@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,7 +36,7 @@ public final class SteadyLoad implements AutoCloseable {
 
     private final AtomicLongArray firstSinceMark;
     private final AtomicLong acknowledged = new AtomicLong();
-    private final AtomicLong errors = new AtomicLong();
+    private final AtomicInteger errors = new AtomicInteger();
     private final AtomicReference<@Nullable Exception> firstError = new AtomicReference<>();
     private final List<KafkaProducer<byte[], byte[]>> producers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -155,8 +156,8 @@ public final class SteadyLoad implements AutoCloseable {
     }
 
     /** In how many partitions a record waited for longer than this. */
-    public long longerThan(Duration wait) {
-        return IntStream.range(0, partitions)
+    public int longerThan(Duration wait) {
+        return (int) IntStream.range(0, partitions)
                 .filter(partition -> longest.get(partition) > wait.toNanos())
                 .count();
     }
@@ -172,7 +173,7 @@ public final class SteadyLoad implements AutoCloseable {
     }
 
     /** What the application was told of as failed, all in all. */
-    public long errors() {
+    public int errors() {
         return errors.get();
     }
 

@@ -123,12 +123,17 @@ public final class Runner implements AutoCloseable {
         }
     }
 
+    /** The directory's name, which is the server's. */
+    private static Path server(Path log) {
+        return log.getName(log.getNameCount() - 2);
+    }
+
     /** {@code weir-hdfs-123/node-1/broker-2/server.log} becomes {@code weir-hdfs-123-broker-2.log}. */
     private void keepLogs(Path directory) throws IOException {
         if (plan.logs().isPresent()) {
             Files.createDirectories(plan.logs().get());
             for (Path log : logs(directory)) {
-                String name = directory.getFileName() + "-" + log.getParent().getFileName() + ".log";
+                String name = directory.getFileName() + "-" + server(log) + ".log";
                 Files.copy(log, plan.logs().get().resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
@@ -140,7 +145,7 @@ public final class Runner implements AutoCloseable {
         for (Path log : logs(directory)) {
             List<String> lines = Files.readAllLines(log);
             words.append("\n  last words of ")
-                    .append(log.getParent().getFileName())
+                    .append(server(log))
                     .append(':');
             lines.subList(Math.max(0, lines.size() - 10), lines.size())
                     .forEach(line -> words.append("\n    ").append(line));

@@ -83,11 +83,10 @@ public record KafkaTarget(String name, int nodes, Path java, Path libraries, Lis
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
         StringBuilder properties = new StringBuilder(properties(id, FreePorts.next(), controllerPort, directory));
-        properties.append(String.format(
-                Locale.ROOT,
-                nodes == 1 ? ALONE : TOGETHER,
-                nodes == 1 ? "127.0.0.1:" + controllerPort : voters,
-                Math.min(3, nodes)));
+        properties.append(
+                nodes == 1
+                        ? String.format(Locale.ROOT, ALONE, "127.0.0.1:" + controllerPort)
+                        : String.format(Locale.ROOT, TOGETHER, voters, Math.min(3, nodes)));
         settings.forEach(setting -> properties.append(setting).append('\n'));
         Files.writeString(directory.resolve("server.properties"), properties);
         List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
