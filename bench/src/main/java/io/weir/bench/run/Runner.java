@@ -144,9 +144,7 @@ public final class Runner implements AutoCloseable {
         StringBuilder words = new StringBuilder();
         for (Path log : logs(directory)) {
             List<String> lines = Files.readAllLines(log);
-            words.append("\n  last words of ")
-                    .append(server(log))
-                    .append(':');
+            words.append("\n  last words of ").append(server(log)).append(':');
             lines.subList(Math.max(0, lines.size() - 10), lines.size())
                     .forEach(line -> words.append("\n    ").append(line));
         }

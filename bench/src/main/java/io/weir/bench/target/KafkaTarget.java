@@ -28,23 +28,6 @@ public record KafkaTarget(String name, int nodes, Path java, Path libraries, Lis
             "-XX:+ExplicitGCInvokesConcurrent",
             "-Djava.awt.headless=true");
 
-    /** The factors are what Kafka's own server.properties sets for one node. */
-    private static final String ALONE = """
-            controller.quorum.bootstrap.servers=%1$s
-            offsets.topic.replication.factor=1
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            share.coordinator.state.topic.replication.factor=1
-            share.coordinator.state.topic.min.isr=1
-            """;
-
-    private static final String TOGETHER = """
-            controller.quorum.voters=%1$s
-            default.replication.factor=%2$d
-            offsets.topic.replication.factor=%2$d
-            min.insync.replicas=2
-            """;
-
     private static final String LOGGING = """
             rootLogger.level=INFO
             rootLogger.appenderRef.console.ref=console
@@ -83,10 +66,7 @@ public record KafkaTarget(String name, int nodes, Path java, Path libraries, Lis
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("log4j2.properties"), LOGGING);
         StringBuilder properties = new StringBuilder(properties(id, FreePorts.next(), controllerPort, directory));
-        properties.append(
-                nodes == 1
-                        ? String.format(Locale.ROOT, ALONE, "127.0.0.1:" + controllerPort)
-                        : String.format(Locale.ROOT, TOGETHER, voters, Math.min(3, nodes)));
+        properties.append(nodes == 1 ? alone(controllerPort) : together(voters));
         settings.forEach(setting -> properties.append(setting).append('\n'));
         Files.writeString(directory.resolve("server.properties"), properties);
         List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -110,6 +90,28 @@ public record KafkaTarget(String name, int nodes, Path java, Path libraries, Lis
             inter.broker.listener.name=PLAINTEXT
             log.dirs=%3$s
             """, port, controllerPort, directory.resolve("data"), id);
+    }
+
+    /** The factors are what Kafka's own server.properties sets for one node. */
+    private static String alone(int controllerPort) {
+        return String.format(Locale.ROOT, """
+            controller.quorum.bootstrap.servers=127.0.0.1:%d
+            offsets.topic.replication.factor=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            """, controllerPort);
+    }
+
+    private String together(String voters) {
+        int replicas = Math.min(3, nodes);
+        return String.format(Locale.ROOT, """
+            controller.quorum.voters=%1$s
+            default.replication.factor=%2$d
+            offsets.topic.replication.factor=%2$d
+            min.insync.replicas=%3$d
+            """, voters, replicas, Math.min(2, replicas));
     }
 
     @Override
