@@ -165,6 +165,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 this::commitLog, gate, flusher, health, config.commitLog().failAfter(), time);
         this.context = new LogContext(
                 cache,
+                allocator,
                 gate,
                 window,
                 health,
