@@ -8,7 +8,6 @@ import io.weir.compat.support.Await;
 import io.weir.compat.support.Cluster;
 import io.weir.compat.support.RawConnection;
 import io.weir.compat.support.Records;
-import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,7 +125,7 @@ class SecretTest {
                 cluster.node(SecuredCluster.FIRST).internal(),
                 cluster.node(SecuredCluster.CONTROLLER).controller());
         for (String listener : listeners) {
-            assertThatThrownBy(() -> metadata(listener)).as(listener).hasRootCauseInstanceOf(EOFException.class);
+            assertThatThrownBy(() -> metadata(listener)).as(listener).hasRootCauseInstanceOf(IOException.class);
             assertThatThrownBy(() -> describe(listener, "guessed by somebody"))
                     .as(listener)
                     .hasCauseInstanceOf(SaslAuthenticationException.class);

@@ -81,7 +81,7 @@ class WatchingToolsTest {
         var unregistered = clusterTool("unregister", "--id", Integer.toString(BROKER));
         assertThat(unregistered.status()).as(unregistered.err()).isZero();
         assertThat(unregistered.out()).contains("Broker " + BROKER + " is no longer registered.");
-        assertThat(endpointLine(BROKER)).isEmpty();
+        Await.until("every proxy sees it", () -> endpointLine(BROKER).isEmpty());
         var again = clusterTool("unregister", "--id", Integer.toString(BROKER));
         assertThat(again.status()).isEqualTo(1);
         assertThat(again.err()).containsIgnoringCase("registered");

@@ -212,9 +212,10 @@ final class PeerChannel implements NetworkChannel {
     /** A node that has been among them before may be meant to come back as soon as the others have the right secret again. */
     private void refused(String voter, @Nullable AuthenticationException reason) {
         String why = reason == null ? "it broke the connection off" : String.valueOf(reason.getMessage());
-        if (refusing.add(voter)) {
-            LOG.error("event=raft_voter_refuses voter={} reason={}", voter, why);
+        if (!refusing.add(voter)) {
+            return;
         }
+        LOG.error("event=raft_voter_refuses voter={} reason={}", voter, why);
         if (!heardOfAny && refusing.size() >= config.voters().majority()) {
             fatal.handleFault(
                     "most of controller.quorum.voters=" + config.voters()

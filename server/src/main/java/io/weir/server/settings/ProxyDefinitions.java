@@ -25,8 +25,8 @@ final class ProxyDefinitions {
                         atLeast(0),
                         MEDIUM,
                         "How long, in milliseconds, records wait in a proxy for the owner of their partition while it"
-                                + " moves, unless the client waits less. Shorter than the clients' `request.timeout.ms`,"
-                                + " they hear of an error instead of sending again what may still be written. 0 gives"
+                                + " moves, unless the client waits less. Keep it shorter than the clients'"
+                                + " `request.timeout.ms`: then they hear of an error before they send again. 0 gives"
                                 + " every error to the client.")
                 .define(
                         WeirKeys.PROXY_REQUEST_RETRY_MS,
