@@ -68,6 +68,7 @@ class SecretTest {
 
             produce(clients, topic, 0, 40);
             poll("what was produced", values, List.of(stays, goes), () -> values.size() == 40);
+            stays.commitSync();
             goes.commitSync();
             goes.close();
             poll(
@@ -146,6 +147,8 @@ class SecretTest {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 listener,
+                "request.timeout.ms",
+                10_000,
                 "default.api.timeout.ms",
                 15_000,
                 "security.protocol",
