@@ -39,9 +39,7 @@ class ReadmeTest {
 
         assertThat(roles)
                 .containsExactly(
-                        EnumSet.of(Role.CONTROLLER),
-                        EnumSet.of(Role.BROKER, Role.COORDINATOR),
-                        EnumSet.of(Role.PROXY));
+                        EnumSet.of(Role.CONTROLLER), EnumSet.of(Role.BROKER, Role.COORDINATOR), EnumSet.of(Role.PROXY));
     }
 
     /** The settings in each block of the section. */
