@@ -56,7 +56,7 @@ class ComponentConfigsTest {
                 .build()
                 .raft();
 
-        assertThat(raft.electionTimeout()).isEqualTo(Duration.ofMillis(1000));
+        assertThat(raft.electionTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(raft.fetchTimeout()).isEqualTo(Duration.ofMillis(1600));
         assertThat(raft.electionBackoffMax()).isEqualTo(Duration.ofMillis(900));
         assertThat(raft.requestTimeout()).isEqualTo(Duration.ofMillis(1500));
@@ -87,7 +87,7 @@ class ComponentConfigsTest {
                 .isEqualTo(new BalanceConfig(
                         false,
                         false,
-                        Duration.ofSeconds(300),
+                        Duration.ofMinutes(5),
                         BalanceConfig.defaults().checkInterval(),
                         Duration.ofMillis(11),
                         Duration.ofMillis(12),
