@@ -133,16 +133,21 @@ class MovingToolsTest {
 
         cluster.node(BROKER).kill();
         Await.until("another owner", () -> line(0).contains("Leader: " + FIRST));
-        assertThat(topics("--describe", "--under-replicated-partitions").out())
-                .contains("Topic: " + topic + "\tPartition: 0")
-                .doesNotContain("Topic: " + topic + "\tPartition: 1");
+        Await.until("every proxy sees that partition 0, and only that, lacks one", () -> {
+            String lacking = topics("--describe", "--under-replicated-partitions").out();
+            return lacking.contains("Topic: " + topic + "\tPartition: 0")
+                    && !lacking.contains("Topic: " + topic + "\tPartition: 1");
+        });
         Await.until(
                 "nobody owns " + alone,
                 () -> topics("--describe", "--unavailable-partitions")
                         .out()
                         .contains("Topic: " + alone + "\tPartition: 0"));
-        assertThat(topics("--describe", "--at-min-isr-partitions").out())
-                .contains("Topic: " + topic + "\tPartition: 0");
+        Await.until(
+                "partition 0 has no more than it must",
+                () -> topics("--describe", "--at-min-isr-partitions")
+                        .out()
+                        .contains("Topic: " + topic + "\tPartition: 0"));
         assertThat(topics("--describe", "--under-min-isr-partitions").out()).doesNotContain(topic);
         var unclean = election("unclean", "--topic", alone, "--partition", "0");
         assertThat(unclean.status()).isEqualTo(1);
