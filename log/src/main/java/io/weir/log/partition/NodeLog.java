@@ -162,7 +162,13 @@ public final class NodeLog implements Partitions, AutoCloseable {
         NodeLogMetrics metrics = new NodeLogMetrics(this, time, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.watch = new StoreWatch(
-                this::commitLog, gate, flusher, health, config.commitLog().failAfter(), time);
+                this::commitLog,
+                gate,
+                flusher,
+                health,
+                store.place(),
+                config.commitLog().failAfter(),
+                time);
         this.context = new LogContext(
                 cache,
                 allocator,

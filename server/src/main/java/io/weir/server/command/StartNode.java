@@ -30,7 +30,7 @@ final class StartNode {
         Ports.requireFree(settings);
         long startedMs = context.time().milliseconds();
         RunningNode node = context.starter().start(settings);
-        try (StopHook hook = StopHook.install(node::close)) {
+        try (StopHook hook = StopHook.install(node::close, settings.stopBound())) {
             Welcome.print(context.out(), settings, node, context.time().milliseconds() - startedMs);
             if (words.stopWhenReady()) {
                 node.close();

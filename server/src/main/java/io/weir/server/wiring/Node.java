@@ -235,7 +235,8 @@ public final class Node implements RunningNode {
         return site.alone()
                 ? ""
                 : " (most of controller.quorum.voters="
-                        + site.configs().raft().peers().voters() + " must be up)";
+                        + site.configs().raft().peers().voters()
+                        + " must be up, and weir.internal.secret.file the same here and there)";
     }
 
     private void fatal(Throwable cause) {
