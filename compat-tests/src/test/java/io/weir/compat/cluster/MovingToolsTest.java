@@ -134,7 +134,8 @@ class MovingToolsTest {
         cluster.node(BROKER).kill();
         Await.until("another owner", () -> line(0).contains("Leader: " + FIRST));
         Await.until("every proxy sees that partition 0, and only that, lacks one", () -> {
-            String lacking = topics("--describe", "--under-replicated-partitions").out();
+            String lacking =
+                    topics("--describe", "--under-replicated-partitions").out();
             return lacking.contains("Topic: " + topic + "\tPartition: 0")
                     && !lacking.contains("Topic: " + topic + "\tPartition: 1");
         });
