@@ -217,6 +217,7 @@ final class Flusher {
                 LOG.warn("retention=failed partition={} reason={}", log.id(), e.getMessage());
             }
         }
+        segments.sweep(node.logs());
         node.housekeeper().ifPresent(Housekeeper::clean);
         deleteFiles();
     }

@@ -158,7 +158,13 @@ public final class NodeLog implements Partitions, AutoCloseable {
                         ended::complete))
                 .orElse(null);
         this.housekeeper = neighbours.map(others -> new Housekeeper(
-                store, others.nodes(), Objects.requireNonNull(takeOvers), taken, config.orphanAge(), time));
+                store,
+                others.nodes(),
+                Objects.requireNonNull(takeOvers),
+                taken,
+                new StoredStretches(store, segments.cache()),
+                config.orphanAge(),
+                time));
         NodeLogMetrics metrics = new NodeLogMetrics(this, time, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.watch = new StoreWatch(
