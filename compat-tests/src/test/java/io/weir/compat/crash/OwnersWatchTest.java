@@ -19,7 +19,11 @@ class OwnersWatchTest {
         assertThat(watch.seen()).isEqualTo(2);
 
         watch.note(1, row("writable", 5));
-        assertThat(watch.doubled()).singleElement().asString().contains("node 1").contains("node 2");
+        assertThat(watch.doubled())
+                .singleElement()
+                .asString()
+                .contains("node 1")
+                .contains("node 2");
     }
 
     private static String row(String state, int epoch) {

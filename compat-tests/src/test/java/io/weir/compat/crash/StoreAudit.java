@@ -80,7 +80,8 @@ final class StoreAudit {
             }
             try {
                 List<SegmentSummary> pieces = PackDirectory.read(store, pack.get());
-                if (pieces.stream().noneMatch(piece -> topics.contains(piece.id().topicId()))) {
+                if (pieces.stream()
+                        .noneMatch(piece -> topics.contains(piece.id().topicId()))) {
                     orphans.add("a pack of topics that are gone: " + file.path());
                 }
                 pieces.forEach(this::add);
@@ -93,8 +94,8 @@ final class StoreAudit {
     private void segments() {
         Map<PartitionKey, Integer> starts = new HashMap<>();
         PrometheusRegistry registry = new PrometheusRegistry();
-        try (SegmentCache cache = new SegmentCache(
-                SegmentCacheConfig.defaults(), store, UnpooledByteBufAllocator.DEFAULT, registry)) {
+        try (SegmentCache cache =
+                new SegmentCache(SegmentCacheConfig.defaults(), store, UnpooledByteBufAllocator.DEFAULT, registry)) {
             for (FileStatus file : store.list(SegmentId.DIRECTORY)) {
                 Optional<PartitionKey> partition = SegmentId.partitionOf(file.path());
                 Optional<SegmentId> segment = SegmentId.parse(file.path());
@@ -134,8 +135,8 @@ final class StoreAudit {
         segments.values().forEach(found -> {
             found.sort(Comparator.<SegmentSummary>comparingLong(
                             segment -> segment.id().baseOffset())
-                    .thenComparing(Comparator.comparingLong(SegmentSummary::nextOffset)
-                            .reversed())
+                    .thenComparing(
+                            Comparator.comparingLong(SegmentSummary::nextOffset).reversed())
                     .thenComparing(Comparator.<SegmentSummary>comparingInt(
                                     segment -> segment.id().leaderEpoch())
                             .reversed()));
@@ -144,8 +145,8 @@ final class StoreAudit {
                 if (segment.nextOffset() > end) {
                     end = segment.nextOffset();
                 } else if (!segment.location().inPack()) {
-                    orphans.add(
-                            "covered by others: " + segment.location().path() + " (up to " + segment.nextOffset() + ")");
+                    orphans.add("covered by others: " + segment.location().path() + " (up to " + segment.nextOffset()
+                            + ")");
                 }
             }
         });

@@ -106,7 +106,8 @@ final class Housekeeper {
         if (!open.isEmpty()) {
             // Nobody had to take over what its owner had let go before it ended.
             StoredStretches.Listing listing = stored.list();
-            open.removeIf(key -> listing.has(key, Objects.requireNonNull(contents.partitions().get(key))));
+            open.removeIf(key -> listing.has(
+                    key, Objects.requireNonNull(contents.partitions().get(key))));
         }
         if (!open.isEmpty()) {
             return;

@@ -31,8 +31,7 @@ final class ReplayedPartitions implements CommitLogReader.Visitor {
      */
     record Extent(long from, long to, long logStart) {
         private Extent and(Extent other) {
-            return new Extent(
-                    Math.min(from, other.from), Math.max(to, other.to), Math.max(logStart, other.logStart));
+            return new Extent(Math.min(from, other.from), Math.max(to, other.to), Math.max(logStart, other.logStart));
         }
     }
 

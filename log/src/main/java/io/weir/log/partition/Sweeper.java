@@ -78,8 +78,7 @@ final class Sweeper {
                             file -> SegmentId.partitionOf(file.path()).orElseThrow()));
         }
         Map<PartitionKey, List<FileStatus>> files = new HashMap<>();
-        owned.keySet()
-                .forEach(key -> files.put(key, store.list(SegmentId.prefix(key.topicId(), key.partition()))));
+        owned.keySet().forEach(key -> files.put(key, store.list(SegmentId.prefix(key.topicId(), key.partition()))));
         return files;
     }
 

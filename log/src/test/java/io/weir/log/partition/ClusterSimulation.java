@@ -451,9 +451,7 @@ final class ClusterSimulation {
 
     private List<String> ofThePast() {
         List<String> left = new ArrayList<>();
-        CommitLogId.list(store).stream()
-                .filter(life -> !lives(life))
-                .forEach(life -> left.add(life.directory()));
+        CommitLogId.list(store).stream().filter(life -> !lives(life)).forEach(life -> left.add(life.directory()));
         store.list(TakenNotes.DIRECTORY).stream()
                 .filter(note -> !lives(TakenNotes.about(note.path()).orElseThrow()))
                 .forEach(note -> left.add(note.path()));

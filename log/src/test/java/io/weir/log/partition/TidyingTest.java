@@ -95,12 +95,11 @@ class TidyingTest {
 
         Partition own(int epoch) {
             CompletableFuture<Partition> _ = log.own(
-                    LogFixture.id(0),
-                    epoch,
-                    new LogConfig(Map.of("retention.ms", "-1")),
-                    TopicDurability.DURABLE);
+                    LogFixture.id(0), epoch, new LogConfig(Map.of("retention.ms", "-1")), TopicDurability.DURABLE);
             Partition partition = log.find(LogFixture.id(0).topicPartition()).orElseThrow();
-            assertThat(partition.status().state()).as(partition.status().reason()).isEqualTo(State.WRITABLE);
+            assertThat(partition.status().state())
+                    .as(partition.status().reason())
+                    .isEqualTo(State.WRITABLE);
             return partition;
         }
 
