@@ -160,7 +160,8 @@ final class TakeOvers {
         logs.forEach(log -> wanted.put(log.id(), log));
         Set<CommitLogId> toReplay = new TreeSet<>();
         Set<CommitLogId> toAsk = new TreeSet<>();
-        for (CommitLogId life : CommitLogId.list(store)) {
+        Set<CommitLogId> lives = CommitLogId.list(store);
+        for (CommitLogId life : lives) {
             if (life.equals(own)) {
                 if (reader.isSealed(own)) {
                     throw new WeirException(
@@ -169,8 +170,10 @@ final class TakeOvers {
                                     + ": it was away for too long");
                 }
             } else {
-                boolean alive =
-                        life.nodeId() != own.nodeId() && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch());
+                boolean alive = life.nodeId() != own.nodeId()
+                        && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())
+                        && !hasSuccessor(life, lives)
+                        && !isKnownSealed(life);
                 (alive ? toAsk : toReplay).add(life);
             }
         }
@@ -227,7 +230,21 @@ final class TakeOvers {
                 }
             });
         });
+        // A new process may have answered for the one before it, which the metadata here still hold for alive. It made its
+        // commit log before it answered.
+        Set<CommitLogId> now = CommitLogId.list(store);
+        living.stream().filter(life -> hasSuccessor(life, now)).forEach(silent::add);
         return silent;
+    }
+
+    private static boolean hasSuccessor(CommitLogId life, Set<CommitLogId> lives) {
+        return lives.stream()
+                .anyMatch(other -> other.nodeId() == life.nodeId() && other.brokerEpoch() > life.brokerEpoch());
+    }
+
+    /** Its node has nothing to let go of any more, though it may not know. */
+    private synchronized boolean isKnownSealed(CommitLogId life) {
+        return sealed.containsKey(life);
     }
 
     private static Map<TopicIdPartition, Answer> answers(

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,10 @@ class TidyingTest {
         final NodeLog log;
 
         Node(int id, Store of) {
+            this(id, id, of);
+        }
+
+        Node(int id, long brokerEpoch, Store of) {
             log = new NodeLog(
                     of,
                     NodeLogConfig.defaults(),
@@ -59,7 +64,7 @@ class TidyingTest {
                     Optional.of(new Neighbours(this, this)),
                     LogThreads.simulated());
             log.recover(id);
-            log.start(id);
+            log.start(brokerEpoch);
             nodes.put(id, this);
         }
 
@@ -81,7 +86,7 @@ class TidyingTest {
         @Override
         public CompletableFuture<Map<TopicIdPartition, Answer>> letGo(
                 int nodeId, Map<TopicIdPartition, Integer> newEpochs) {
-            Node asked = nodes.get(nodeId);
+            Node asked = Objects.requireNonNull(nodes.get(nodeId));
             Map<TopicIdPartition, Answer> answers = new HashMap<>();
             newEpochs.forEach((partition, epoch) -> {
                 CompletableFuture<Void> released = asked.log.release(partition, epoch);
@@ -199,6 +204,16 @@ class TidyingTest {
         next.keepHouse();
 
         assertThat(files("topics/")).isEqualTo(needed);
+        assertThat(consume(partition, 0)).isEqualTo(RECORDS);
+    }
+
+    @Test
+    void aNewProcessDoesNotAnswerForTheOneBeforeIt() {
+        nodeWithRecords();
+        new Node(1, 9, store); // and node 2 has not heard of that
+
+        Partition partition = new Node(2, store).own(2);
+
         assertThat(consume(partition, 0)).isEqualTo(RECORDS);
     }
 
