@@ -230,7 +230,8 @@ final class TakeOvers {
                 }
             });
         });
-        // A new process may have answered for the one before it, which the metadata here still hold for alive. It made its
+        // A new process may have answered for the one before it, which the metadata here still hold for alive. It made
+        // its
         // commit log before it answered.
         Set<CommitLogId> now = CommitLogId.list(store);
         living.stream().filter(life -> hasSuccessor(life, now)).forEach(silent::add);
