@@ -158,7 +158,13 @@ public final class NodeLog implements Partitions, AutoCloseable {
                         ended::complete))
                 .orElse(null);
         this.housekeeper = neighbours.map(others -> new Housekeeper(
-                store, others.nodes(), Objects.requireNonNull(takeOvers), taken, config.orphanAge(), time));
+                store,
+                others.nodes(),
+                Objects.requireNonNull(takeOvers),
+                taken,
+                new StoredStretches(store, segments.cache()),
+                config.orphanAge(),
+                time));
         NodeLogMetrics metrics = new NodeLogMetrics(this, time, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.watch = new StoreWatch(
@@ -383,10 +389,16 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /**
      * Gives the partition up because another node is to own it under {@code newLeaderEpoch}.
      *
-     * @return done when all of it is in segments; fails when it is owned here under this epoch or a later one
+     * @return done when all of it is in segments; fails when it is owned here under this epoch or a later one, and when
+     *     only the commit log has it, which others have sealed: they must read it
      */
     @Override
     public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        if (takeOvers != null && commitLog == null) {
+            // Who asks may mean the life before this one, of which nothing is known here.
+            return CompletableFuture.failedFuture(
+                    new WeirException(FaultKind.UNAVAILABLE, "This node has not begun its commit log yet"));
+        }
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             if (log.leaderEpoch() >= newLeaderEpoch) {
@@ -419,6 +431,18 @@ public final class NodeLog implements Partitions, AutoCloseable {
         CompletableFuture<Void> waited = leaving.remove(log);
         if (waited != null) {
             waited.complete(null);
+        }
+    }
+
+    /** It never will be: the commit log was sealed by others, who find there what is in no segment. */
+    void cannotLeave(PartitionLog log) {
+        // It stays parked, so that whoever asks again is refused again.
+        CompletableFuture<Void> waited = leaving.remove(log);
+        if (waited != null) {
+            waited.completeExceptionally(new WeirException(
+                    FaultKind.UNAVAILABLE,
+                    "The commit log has what " + log.id() + " lacks in segments, and was taken over: "
+                            + log.status().reason()));
         }
     }
 
