@@ -36,6 +36,8 @@ public final class LoggingSetup {
         Level weir = Level.toLevel(level);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(weir.isGreaterOrEqual(Level.WARN) ? weir : Level.WARN);
         context.getLogger("io.weir").setLevel(weir);
+        // It warns of each request that a client gets wrong.
+        context.getLogger("org.apache.kafka.controller.FeatureControlManager").setLevel(Level.ERROR);
     }
 
     /** A command's log: nothing, or when {@code verbose} what its libraries have to say, on standard error. */
