@@ -97,8 +97,7 @@ class CompressedBatchTest {
         return validator.validate(MemoryRecords.readableRecords(batch), PARTITION, config, AppendOrigin.CLIENT);
     }
 
-    private void assertRefusedAtLittleCost(
-            ByteBuffer batch, LogConfig config, Class<? extends ApiException> refusal) {
+    private void assertRefusedAtLittleCost(ByteBuffer batch, LogConfig config, Class<? extends ApiException> refusal) {
         long before = threads.getCurrentThreadAllocatedBytes();
         assertThatThrownBy(() -> validate(batch, config)).isInstanceOf(refusal);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before)
@@ -135,8 +134,7 @@ class CompressedBatchTest {
         int few = 2_000;
         assertThat(validate(batch(codec, few, tiny(few)), other(codec)).converted())
                 .isTrue();
-        assertRefusedAtLittleCost(
-                batch(codec, few, tiny(few)), DEFAULTS, InvalidRecordException.class);
+        assertRefusedAtLittleCost(batch(codec, few, tiny(few)), DEFAULTS, InvalidRecordException.class);
     }
 
     @ParameterizedTest
@@ -158,8 +156,7 @@ class CompressedBatchTest {
             });
             assertRefusedAtLittleCost(headers, config, InvalidRecordException.class);
             assertRefusedAtLittleCost(batch(codec, 1, tiny(1_000)), config, InvalidRecordException.class);
-            assertRefusedAtLittleCost(
-                    batch(codec, 1_001, tiny(1_000)), config, InvalidRecordException.class);
+            assertRefusedAtLittleCost(batch(codec, 1_001, tiny(1_000)), config, InvalidRecordException.class);
         }
     }
 
