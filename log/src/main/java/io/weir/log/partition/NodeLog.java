@@ -79,12 +79,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
      */
     private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
 
-    /**
-     * Partitions that other nodes own since, and the epochs that they asked under: metadata that comes late must not open
-     * them here under an earlier one.
-     */
-    private final Map<TopicIdPartition, Integer> releasedFor = new HashMap<>();
-
+    private final LetGoEpochs released = new LetGoEpochs();
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
     private final Map<PartitionLog, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
     private final @Nullable TakeOvers takeOvers;
@@ -328,12 +323,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
     @Override
     public synchronized CompletableFuture<Partition> own(
             TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
-        int released = releasedFor.getOrDefault(id, 0);
-        if (leaderEpoch < released) {
+        int releasedFor = released.of(id);
+        if (leaderEpoch < releasedFor) {
             return CompletableFuture.failedFuture(new WeirException(
-                    FaultKind.FENCED, id + " was let go for epoch " + released + ", before this node heard of it"));
+                    FaultKind.FENCED, id + " was let go for epoch " + releasedFor + ", before this node heard of it"));
         }
-        releasedFor.remove(id);
+        released.taken(id);
         PartitionLog present = partitions.get(id.topicPartition());
         if (present != null
                 && present.id().equals(id)
@@ -405,10 +400,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 return CompletableFuture.failedFuture(new FencedLeaderEpochException(
                         id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
             }
-            releasedFor.put(id, newLeaderEpoch);
+            released.letGo(id, newLeaderEpoch);
             return resign(id, newLeaderEpoch);
         }
-        releasedFor.merge(id, newLeaderEpoch, Math::max);
+        released.letGo(id, newLeaderEpoch);
         PartitionLog old = parked.get(id);
         return old == null ? CompletableFuture.completedFuture(null) : leaving(old);
     }
@@ -500,7 +495,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     @Override
     public synchronized CompletableFuture<Void> delete(TopicIdPartition id) {
-        releasedFor.remove(id);
+        released.taken(id);
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);
@@ -523,6 +518,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
         PartitionLog deleted = log;
         deleted.deleted("the topic was deleted");
         return CompletableFuture.runAsync(() -> segments.delete(deleted), threads.blocking());
+    }
+
+    /** The metadata had these topics, and has them no longer: nothing need be known of what was let go of them. */
+    public synchronized void topicsEnded(Collection<Uuid> topicIds) {
+        released.ended(topicIds);
     }
 
     /**
