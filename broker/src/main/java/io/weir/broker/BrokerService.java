@@ -1,5 +1,6 @@
 package io.weir.broker;
 
+import io.weir.broker.describe.AlterReplicaLogDirs;
 import io.weir.broker.describe.DescribeLogDirs;
 import io.weir.broker.describe.DescribeProducers;
 import io.weir.broker.describe.LogDir;
@@ -34,6 +35,7 @@ public final class BrokerService implements Service, AutoCloseable {
             ApiKeys.OFFSET_FOR_LEADER_EPOCH,
             ApiKeys.DELETE_RECORDS,
             ApiKeys.DESCRIBE_LOG_DIRS,
+            ApiKeys.ALTER_REPLICA_LOG_DIRS,
             ApiKeys.DESCRIBE_PRODUCERS);
 
     private final Produce produce;
@@ -44,6 +46,7 @@ public final class BrokerService implements Service, AutoCloseable {
     private final LettingGo lettingGo;
     private final DeleteRecords deleteRecords;
     private final DescribeLogDirs describeLogDirs;
+    private final AlterReplicaLogDirs alterReplicaLogDirs;
     private final DescribeProducers describeProducers;
 
     /**
@@ -67,6 +70,7 @@ public final class BrokerService implements Service, AutoCloseable {
         this.lettingGo = new LettingGo(lookup, metrics);
         this.deleteRecords = new DeleteRecords(lookup, timer, metrics, config);
         this.describeLogDirs = new DescribeLogDirs(lookup, logDir);
+        this.alterReplicaLogDirs = new AlterReplicaLogDirs(lookup, logDir);
         this.describeProducers = new DescribeProducers(lookup, metrics);
     }
 
@@ -86,6 +90,7 @@ public final class BrokerService implements Service, AutoCloseable {
                     LettingGo.isAsked(call) ? lettingGo.handle(call) : epochOffsets.handle(call);
                 case DELETE_RECORDS -> deleteRecords.handle(call);
                 case DESCRIBE_LOG_DIRS -> describeLogDirs.handle(call);
+                case ALTER_REPLICA_LOG_DIRS -> alterReplicaLogDirs.handle(call);
                 case DESCRIBE_PRODUCERS -> describeProducers.handle(call);
                 default ->
                     throw new UnsupportedVersionException("The broker role does not answer " + call.api()

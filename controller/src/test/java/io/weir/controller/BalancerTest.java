@@ -53,6 +53,7 @@ class BalancerTest {
     private static final BalanceConfig QUICK = new BalanceConfig(
             true,
             true,
+            Duration.ZERO,
             Duration.ofMillis(50),
             Duration.ofMillis(300),
             Duration.ofMillis(300),
@@ -127,6 +128,30 @@ class BalancerTest {
         timed("started again", () -> join(12, BOTH), image -> isEven(image, 11, 12, 13));
         assertThat(cluster.view.image().topics().getTopic("orders").partitions().values())
                 .allMatch(partition -> partition.isr.length == 3);
+    }
+
+    @Test
+    void partitionsAreGivenBackInRoundsThatAreAsFarApartAsOneWants() {
+        replace(QUICK.withGiveBackInterval(Duration.ofHours(1)));
+        join(11, BOTH);
+        EmbeddedControllerTest.create(cluster, "orders", 20, (short) 3);
+        join(12, BOTH);
+        cluster.await(image -> candidates(image).stream().allMatch(candidates -> candidates == 2));
+        join(13, BOTH);
+        cluster.await(image -> candidates(image).stream().allMatch(candidates -> candidates == 3));
+
+        assertThat(partitions(cluster.view.image()))
+                .as("the next round is an hour away")
+                .allMatch(partition -> partition.leader == 11);
+        replace(QUICK);
+        cluster.await(image -> isEven(image, 11, 12, 13));
+    }
+
+    private void replace(BalanceConfig config) {
+        balancer.close();
+        balancer = new Balancer(config, cluster.embedded.controller(), Time.SYSTEM, new PrometheusRegistry());
+        TestNode.get(cluster.raft.install(List.of(named(balancer))));
+        balancer.start();
     }
 
     @Test
@@ -345,7 +370,7 @@ class BalancerTest {
         return new MetadataPublisher() {
             @Override
             public String name() {
-                return "AnotherBalancer";
+                return "AnotherBalancer-" + System.identityHashCode(balancer);
             }
 
             @Override

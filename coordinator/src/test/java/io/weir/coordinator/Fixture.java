@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.weir.kafka.Call;
 import io.weir.log.Partitions;
+import io.weir.log.fake.FakePartitions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class Fixture implements AutoCloseable {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
 
     final FakeCluster cluster = new FakeCluster();
-    final FakePartitions partitions = new FakePartitions();
+    final FakePartitions<FakePartition> partitions = new FakePartitions<>();
     PrometheusRegistry registry = new PrometheusRegistry();
     GroupCoordinatorRole role;
     CoordinatorService service;
@@ -99,7 +100,7 @@ final class Fixture implements AutoCloseable {
     void restart() throws Exception {
         role.close();
         cluster.change(FakeCluster.leader(OFFSETS_ID, 0, FakeCluster.NODE));
-        partitions.put(offsetsLog().reopened(offsetsEpoch()));
+        partitions.add(offsetsLog().reopened(offsetsEpoch()));
         registry = new PrometheusRegistry();
         role = newRole();
         service = new CoordinatorService(role.groups(), cluster);
@@ -114,7 +115,7 @@ final class Fixture implements AutoCloseable {
     }
 
     FakePartition openOffsets(int epoch) {
-        return partitions.put(new FakePartition(new TopicIdPartition(OFFSETS_ID, OFFSETS_0), epoch));
+        return partitions.add(new FakePartition(new TopicIdPartition(OFFSETS_ID, OFFSETS_0), epoch));
     }
 
     FakePartition offsetsLog() {

@@ -72,7 +72,7 @@ final class LeadershipTest {
             node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));
             Fixture.await(() -> refuses(node, Errors.COORDINATOR_LOAD_IN_PROGRESS));
 
-            FakePartition reopened = node.partitions.put(node.offsetsLog().reopened(node.offsetsEpoch()));
+            FakePartition reopened = node.partitions.add(node.offsetsLog().reopened(node.offsetsEpoch()));
             Fixture.await(() -> reopened.watchers() > 0);
             assertThat(committed(node, "g", 0)).isEqualTo(1);
             assertThat(errorOf(commitOf(node, 2))).isZero();
@@ -142,7 +142,7 @@ final class LeadershipTest {
             node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));
             assertThat(Errors.forCode(errorOf(waiting.get(20, TimeUnit.SECONDS))))
                     .isEqualTo(Errors.NOT_COORDINATOR);
-            FakePartition reopened = node.partitions.put(old.reopened(node.offsetsEpoch()));
+            FakePartition reopened = node.partitions.add(old.reopened(node.offsetsEpoch()));
             Fixture.await(() -> reopened.watchers() > 0);
 
             // The old log commits at last, and tells those that it had: nothing of it counts.
@@ -234,7 +234,7 @@ final class LeadershipTest {
             node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));
             FakePartition reopened = node.offsetsLog().reopened(node.offsetsEpoch());
             reopened.failReads(3);
-            node.partitions.put(reopened);
+            node.partitions.add(reopened);
             node.awaitLoaded();
             assertThat(committed(node, "g", 0)).isEqualTo(4);
         }
@@ -248,7 +248,7 @@ final class LeadershipTest {
             node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));
             FakePartition reopened = node.offsetsLog().reopened(node.offsetsEpoch());
             reopened.flipByteOf(1);
-            node.partitions.put(reopened);
+            node.partitions.add(reopened);
 
             Labels failed = Labels.of("result", "failed");
             Fixture.await(() -> node.counter("weir_coordinator_loads", failed) >= 1);
@@ -271,7 +271,7 @@ final class LeadershipTest {
             }
             for (int round = 0; round < 200; round++) {
                 node.apply(FakeCluster.leader(Fixture.OFFSETS_ID, 0, FakeCluster.NODE));
-                node.partitions.put(node.offsetsLog().reopened(node.offsetsEpoch()));
+                node.partitions.add(node.offsetsLog().reopened(node.offsetsEpoch()));
                 try {
                     assertThat(committed(node, "g", 0)).as("round %d", round).isEqualTo(30);
                 } catch (RetriableException loading) {

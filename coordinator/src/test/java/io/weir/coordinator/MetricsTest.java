@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What a scrape shows. */
 final class MetricsTest {
     private static void produce(Fixture node, int partition, int count) {
-        FakePartition log = node.partitions.put(new FakePartition(
+        FakePartition log = node.partitions.add(new FakePartition(
                 new TopicIdPartition(Fixture.ORDERS_ID, new TopicPartition(Fixture.ORDERS, partition)), 0));
         for (int i = 0; i < count; i++) {
             log.appendNow(

@@ -36,6 +36,9 @@ import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.metadata.UnregisterBrokerRecord;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -103,6 +106,20 @@ class AdminRequestsTest {
         cluster.view.deleteTopic(id);
         assertThat(answer).isDone();
         assertThat(cluster.send(ApiKeys.DELETE_TOPICS, 6, request)).isDone();
+    }
+
+    @Test
+    void aNodeThatWasUnregisteredIsGoneBeforeTheAnswer() {
+        cluster.controller.on(ApiKeys.UNREGISTER_BROKER, call -> new UnregisterBrokerResponseData());
+        CompletableFuture<? extends ApiMessage> answer =
+                cluster.send(ApiKeys.UNREGISTER_BROKER, 0, new UnregisterBrokerRequestData().setBrokerId(2));
+        assertThat(answer).isNotDone();
+        cluster.view.replay(new UnregisterBrokerRecord().setBrokerId(2).setBrokerEpoch(102));
+        assertThat(answer).isDone();
+
+        assertThat(cluster.send(ApiKeys.UNREGISTER_BROKER, 0, new UnregisterBrokerRequestData().setBrokerId(2)))
+                .as("there is nothing to wait for")
+                .isDone();
     }
 
     @Test

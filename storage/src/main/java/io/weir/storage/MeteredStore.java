@@ -109,6 +109,11 @@ public final class MeteredStore implements Store {
     }
 
     @Override
+    public String place() {
+        return delegate.place();
+    }
+
+    @Override
     public void close() {
         delegate.close();
     }

@@ -58,6 +58,11 @@ public interface Store extends AutoCloseable {
      */
     long fence(String path);
 
+    /** Where the files are, in words for people: an address, or a directory of a disk. */
+    default String place() {
+        return "the store";
+    }
+
     @Override
     void close();
 }

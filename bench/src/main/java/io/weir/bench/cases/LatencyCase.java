@@ -7,6 +7,7 @@ import io.weir.bench.load.Payloads;
 import io.weir.bench.load.Sender;
 import io.weir.bench.load.Workload;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Latency of acknowledgements at a fixed rate. */
@@ -31,7 +32,10 @@ final class LatencyCase implements Case {
 
     /** With many partitions, each of which has taken a record before, in turn. */
     static LatencyCase manyPartitions() {
-        Workload defaults = fixedRate().with(Dimension.RATE, 20_000).with(Dimension.PARTITIONS, 1000);
+        Workload defaults = fixedRate()
+                .with(Dimension.RATE, 20_000)
+                .with(Dimension.PARTITIONS, 1000)
+                .with(Dimension.PRODUCERS, 1);
         return new LatencyCase(
                 "partitions",
                 "time until a record is acknowledged when the records go to many partitions in turn, none of them new",
@@ -44,6 +48,7 @@ final class LatencyCase implements Case {
         Workload defaults = fixedRate()
                 .with(Dimension.RATE, 20_000)
                 .with(Dimension.PARTITIONS, 10_000)
+                .with(Dimension.PRODUCERS, 2)
                 .with(Dimension.RECORD_SIZE, 100);
         return new LatencyCase(
                 "hdfs-partitions",
@@ -99,14 +104,20 @@ final class LatencyCase implements Case {
         Clients clients = trial.start();
         String topic = trial.topic(clients, partitions);
         Payloads payloads = new Payloads(workload.count(Dimension.RECORD_SIZE));
-        try (Sender sender = new Sender(clients.producer(workload), topic, payloads)) {
+        List<Sender> senders = new ArrayList<>();
+        try {
+            for (int i = 0; i < (spread ? workload.count(Dimension.PRODUCERS) : 1); i++) {
+                senders.add(new Sender(clients.producer(workload), topic, payloads));
+            }
             trial.progress().phase("warm-up");
-            ProduceRun.touch(sender, partitions, trial.progress());
-            LatencyRun run = new LatencyRun(List.of(sender), spread ? partitions : 0, trial.progress(), trial.time());
+            ProduceRun.touch(senders, partitions, trial.progress());
+            LatencyRun run = new LatencyRun(senders, spread ? partitions : 0, trial.progress(), trial.time());
             run.run(rate, workload.count(Dimension.WARMUP));
             trial.progress().phase(name);
             Trial.Taken taken = trial.measure(() -> run.run(rate, workload.count(Dimension.SECONDS)));
             return figures(run.latencies(), taken, workload);
+        } finally {
+            senders.forEach(Sender::close);
         }
     }
 

@@ -37,16 +37,22 @@ final class ProduceRun implements AutoCloseable {
 
     /** One record to each partition: whatever a server does at the first one is done then. */
     void touch(int partitions) throws IOException {
-        touch(senders.getFirst(), partitions, progress);
+        touch(senders, partitions, progress);
     }
 
-    static void touch(Sender sender, int partitions, Progress progress) throws IOException {
-        long before = sender.acknowledged();
+    static void touch(List<Sender> senders, int partitions, Progress progress) throws IOException {
+        long before = acknowledged(senders);
         for (int partition = 0; partition < partitions; partition++) {
-            sender.send(partition, () -> {});
-            progress.interim(() -> sender.acknowledged() - before + " of " + partitions + " partitions");
+            senders.get(partition % senders.size()).send(partition, () -> {});
+            progress.interim(() -> acknowledged(senders) - before + " of " + partitions + " partitions");
         }
-        sender.flush();
+        for (Sender sender : senders) {
+            sender.flush();
+        }
+    }
+
+    private static long acknowledged(List<Sender> senders) {
+        return senders.stream().mapToLong(Sender::acknowledged).sum();
     }
 
     /** Sends for some time and waits for the acknowledgements. */

@@ -30,6 +30,7 @@ public final class Readers implements AutoCloseable {
      * @param bytesPerSecond of each, at most; 0 for as fast as it goes
      */
     public void start(double bytesPerSecond, Time time) {
+        stopped = false;
         for (Reader reader : readers) {
             double start = (double) readers.indexOf(reader) / readers.size();
             reading.add(threads.submit(() -> reader.readUntil(start, bytesPerSecond, time, () -> !stopped)));
@@ -37,7 +38,7 @@ public final class Readers implements AutoCloseable {
     }
 
     /**
-     * Ends it.
+     * Ends it; it may begin again.
      *
      * @return bytes of values that were read, by all together
      * @throws IOException when one could not go on
@@ -52,6 +53,7 @@ public final class Readers implements AutoCloseable {
                 throw new IOException(e.getCause());
             }
         }
+        reading.clear();
         return bytes;
     }
 

@@ -12,8 +12,13 @@ import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDi
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsResult;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsTopic;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
+import org.apache.kafka.image.MetadataImage;
 
-/** DESCRIBE_LOG_DIRS: one directory with the partitions that this node owns. A partition has one copy, so no lag. */
+/**
+ * DESCRIBE_LOG_DIRS: one directory with the partitions that this node owns. A partition has one copy, so no lag. Who asks
+ * for a partition by name, as the tool that moves them does, is told of it by each node that may own it; those that do not
+ * own it now count no bytes.
+ */
 public final class DescribeLogDirs {
     private final PartitionLookup lookup;
     private final LogDir logDir;
@@ -37,11 +42,14 @@ public final class DescribeLogDirs {
                 add(topics, partition);
             }
         } else {
+            MetadataImage image = lookup.image();
             for (DescribableLogDirTopic topic : request.data().topics()) {
                 for (int index : topic.partitions()) {
                     Partition partition = lookup.find(topic.topic(), index);
                     if (partition != null) {
                         add(topics, partition);
+                    } else if (lookup.isCandidate(image, topic.topic(), index)) {
+                        add(topics, topic.topic(), index, 0);
                     }
                 }
             }
@@ -53,11 +61,15 @@ public final class DescribeLogDirs {
     }
 
     private static void add(Map<String, DescribeLogDirsTopic> topics, Partition partition) {
-        topics.computeIfAbsent(partition.id().topic(), name -> new DescribeLogDirsTopic().setName(name))
+        add(topics, partition.id().topic(), partition.id().partition(), partition.sizeBytes());
+    }
+
+    private static void add(Map<String, DescribeLogDirsTopic> topics, String topic, int partition, long sizeBytes) {
+        topics.computeIfAbsent(topic, name -> new DescribeLogDirsTopic().setName(name))
                 .partitions()
                 .add(new DescribeLogDirsPartition()
-                        .setPartitionIndex(partition.id().partition())
-                        .setPartitionSize(partition.sizeBytes())
+                        .setPartitionIndex(partition)
+                        .setPartitionSize(sizeBytes)
                         .setOffsetLag(0)
                         .setIsFutureKey(false));
     }

@@ -16,6 +16,7 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.metadata.LeaderConstants;
 import org.apache.kafka.metadata.PartitionRegistration;
+import org.apache.kafka.metadata.Replicas;
 import org.jspecify.annotations.Nullable;
 
 /** From what a request names to a partition that is open here, or to the reason why there is none. Any thread. */
@@ -62,6 +63,12 @@ public final class PartitionLookup {
     /** Whether the image knows the partition at all. */
     public static boolean exists(MetadataImage image, String topic, int partition) {
         return registration(image, topic, partition) != null;
+    }
+
+    /** Whether this node may own the partition, and one day may have to. */
+    public boolean isCandidate(MetadataImage image, String topic, int partition) {
+        PartitionRegistration registration = registration(image, topic, partition);
+        return registration != null && Replicas.contains(registration.replicas, nodeId);
     }
 
     /** Why a partition is not open here: it does not exist, or another node owns it. */

@@ -1,10 +1,16 @@
 package io.weir.broker.describe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.broker.fake.Batches;
 import io.weir.broker.fake.TestBroker;
 import java.util.List;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData.AlterReplicaLogDirPartitionResult;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData.DescribableLogDirTopic;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData;
@@ -17,6 +23,7 @@ import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionRe
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AlterReplicaLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeProducersRequest;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +65,7 @@ class DescribeTest {
     }
 
     @Test
-    void onlyWhatIsAskedForAndIsHereIsListed() {
+    void onlyWhatIsAskedForAndMayBeHereIsListed() {
         DescribeLogDirsRequestData asked = new DescribeLogDirsRequestData();
         asked.topics().add(new DescribableLogDirTopic().setTopic("orders").setPartitions(List.of(1, 2, 9)));
         asked.topics().add(new DescribableLogDirTopic().setTopic("nowhere").setPartitions(List.of(0)));
@@ -70,8 +77,39 @@ class DescribeTest {
         assertThat(dir.topics()).hasSize(1);
         assertThat(dir.topics().getFirst().partitions())
                 .extracting(DescribeLogDirsPartition::partitionIndex)
-                .containsExactly(1);
+                .as("that another node owns, too, as this one may have to")
+                .containsExactly(1, 2);
+        assertThat(dir.topics().getFirst().partitions().getLast().partitionSize())
+                .isZero();
         assertThat(dir.topics().getFirst().partitions().getFirst().offsetLag()).isZero();
+    }
+
+    @Test
+    void thereIsNoOtherDirectoryToMoveTo() {
+        AlterReplicaLogDirsRequestData asked = new AlterReplicaLogDirsRequestData();
+        asked.dirs().add(directory("/data/weir", 0, 9));
+        asked.dirs().add(directory("/data/other", 1));
+
+        AlterReplicaLogDirsResponseData answer = broker.<AlterReplicaLogDirsResponseData>call(
+                        new AlterReplicaLogDirsRequest(asked, (short) 2))
+                .resultNow();
+
+        assertThat(answer.results()).hasSize(1);
+        assertThat(answer.results().getFirst().partitions())
+                .extracting(
+                        AlterReplicaLogDirPartitionResult::partitionIndex,
+                        partition -> Errors.forCode(partition.errorCode()))
+                .containsExactlyInAnyOrder(
+                        tuple(0, Errors.NONE),
+                        tuple(1, Errors.LOG_DIR_NOT_FOUND),
+                        tuple(9, Errors.UNKNOWN_TOPIC_OR_PARTITION));
+        assertThat(TestBroker.written(answer, (short) 2)).isNotNull();
+    }
+
+    private static AlterReplicaLogDir directory(String path, Integer... partitions) {
+        AlterReplicaLogDir directory = new AlterReplicaLogDir().setPath(path);
+        directory.topics().add(new AlterReplicaLogDirTopic().setName("orders").setPartitions(List.of(partitions)));
+        return directory;
     }
 
     @Test

@@ -32,7 +32,7 @@ public final class TestBroker implements AutoCloseable {
     public static final TopicPartition SECOND = new TopicPartition("orders", 1);
 
     public final FakeCluster cluster = new FakeCluster();
-    public final FakePartitions partitions = new FakePartitions();
+    public final AskedPartitions partitions = new AskedPartitions();
     public final ManualTimer timer = new ManualTimer();
     public final PrometheusRegistry registry = new PrometheusRegistry();
     public final BrokerMetrics metrics;

@@ -13,9 +13,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.weir.broker.BrokerConfig;
+import io.weir.broker.fake.AskedPartitions;
 import io.weir.broker.fake.FakeCluster;
 import io.weir.broker.fake.FakeCluster.Change;
-import io.weir.broker.fake.FakePartitions;
 import io.weir.broker.fake.ManualTimer;
 import io.weir.broker.metrics.BrokerMetrics;
 import io.weir.common.error.FaultKind;
@@ -40,7 +40,7 @@ class OwnershipTest {
     private static final TopicPartition FIRST = new TopicPartition("orders", 0);
 
     private final FakeCluster cluster = new FakeCluster();
-    private final FakePartitions partitions = new FakePartitions();
+    private final AskedPartitions partitions = new AskedPartitions();
     private final ManualTimer timer = new ManualTimer();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ImageSettings settings = new ImageSettings();

@@ -17,8 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Does a cluster harm, one thing at a time, and lets it come round again: kills and freezes owners, coordinators and
- * controllers, restarts them in an orderly way, takes DataNodes away, moves partitions by hand. Plays the supervisor as
- * well: a node that ends because its commit log was taken over is started again. One thread.
+ * controllers, restarts them in an orderly way, cuts the network between owners and controllers, takes DataNodes away,
+ * moves partitions by hand. Plays the supervisor as well: a node that ends because its commit log was taken over is
+ * started again. One thread.
  */
 final class Nemesis {
     /** What can be done. */
@@ -29,6 +30,10 @@ final class Nemesis {
         FREEZE_OWNER,
         /** SIGTERM and start. */
         RESTART_OWNER,
+        /** SIGTERM and start for every node, one after the other. */
+        RESTART_ALL,
+        /** A node that owns partitions and the controllers hear nothing of each other for longer than a session. */
+        CUT_OFF_OWNER,
         /** SIGKILL for a controller. */
         KILL_CONTROLLER,
         /** SIGSTOP for a controller. */
@@ -57,10 +62,13 @@ final class Nemesis {
 
     /** Does it and undoes it; returns what was done, to whom. */
     String strike(Harm harm, List<TopicPartition> partitions) {
+        superviseUntilReady();
         String to = switch (harm) {
             case KILL_OWNER -> killed(any("broker"));
             case FREEZE_OWNER -> frozen(any("broker"));
             case RESTART_OWNER -> restarted(any("broker"));
+            case RESTART_ALL -> allRestarted();
+            case CUT_OFF_OWNER -> cutOff(any("broker"));
             case KILL_CONTROLLER -> killed(any("controller"));
             case FREEZE_CONTROLLER -> frozen(any("controller"));
             case KILL_DATA_NODE -> dataNodeKilled();
@@ -93,6 +101,18 @@ final class Nemesis {
     private String restarted(NodeProcess node) {
         node.stop();
         node.start();
+        return node.toString();
+    }
+
+    private String allRestarted() {
+        nodes.nodes().forEach(this::restarted);
+        return nodes.nodes().size() + " nodes";
+    }
+
+    private String cutOff(NodeProcess node) {
+        node.cut();
+        CrashScenario.pause(LONGER_THAN_A_SESSION.toMillis() + random.nextLong(3_000));
+        node.mend();
         return node.toString();
     }
 
@@ -130,7 +150,7 @@ final class Nemesis {
     }
 
     /** Whoever has ended is started again, until all say that they are ready. */
-    private void superviseUntilReady() {
+    void superviseUntilReady() {
         Await.until("every node is ready again", () -> {
             for (NodeProcess node : nodes.nodes()) {
                 if (!node.isAlive()) {

@@ -1,4 +1,4 @@
-/** A real process, killed at random moments under load, and the checker of what it acknowledged. */
+/** Real processes, alone and in clusters, harmed at random moments under load, and the checkers of what they acknowledged. */
 @NullMarked
 package io.weir.compat.crash;
 

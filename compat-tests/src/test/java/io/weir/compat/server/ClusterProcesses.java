@@ -1,6 +1,7 @@
 package io.weir.compat.server;
 
 import io.weir.compat.support.Await;
+import io.weir.compat.support.Forwarder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +87,7 @@ public final class ClusterProcesses implements AutoCloseable {
     /** Kills whatever runs. */
     @Override
     public void close() {
-        nodes().forEach(NodeProcess::kill);
+        nodes().forEach(NodeProcess::close);
     }
 
     /** Nodes and their settings, before any of them exists. */
@@ -96,6 +97,7 @@ public final class ClusterProcesses implements AutoCloseable {
         private final Map<String, String> shared = new LinkedHashMap<>();
         private final Map<Integer, Map<String, String>> own = new HashMap<>();
         private final List<Set<String>> roles = new ArrayList<>();
+        private boolean severable;
 
         private Builder(String name, Path directory, String store) {
             this.name = name;
@@ -130,6 +132,12 @@ public final class ClusterProcesses implements AutoCloseable {
             return this;
         }
 
+        /** Nodes that are no controllers reach these by lines of their own, which {@link NodeProcess#cut} cuts. */
+        public Builder severable() {
+            severable = true;
+            return this;
+        }
+
         /** Takes free ports and makes the nodes, none of them started. */
         public ClusterProcesses build() {
             Ports ports = new Ports();
@@ -137,17 +145,30 @@ public final class ClusterProcesses implements AutoCloseable {
             for (int id = 1; id <= roles.size(); id++) {
                 addresses.put(id, NodeAddresses.free(ports));
             }
-            String voters = addresses.entrySet().stream()
-                    .filter(node -> roles.get(node.getKey() - 1).contains("controller"))
-                    .map(node -> node.getKey() + "@" + node.getValue().controller())
-                    .collect(Collectors.joining(","));
+            Map<Integer, String> controllers = new LinkedHashMap<>();
+            addresses.forEach((id, places) -> {
+                if (roles.get(id - 1).contains("controller")) {
+                    controllers.put(id, places.controller());
+                }
+            });
             Map<Integer, NodeProcess> nodes = new LinkedHashMap<>();
-            addresses.forEach((id, places) -> nodes.put(id, node(id, places, voters)));
+            addresses.forEach((id, places) -> nodes.put(id, node(id, places, controllers)));
             return new ClusterProcesses(nodes);
         }
 
-        private NodeProcess node(int id, NodeAddresses places, String voters) {
+        private NodeProcess node(int id, NodeAddresses places, Map<Integer, String> controllers) {
             Set<String> words = roles.get(id - 1);
+            List<Forwarder> lines = new ArrayList<>();
+            Map<Integer, String> reached = new LinkedHashMap<>(controllers);
+            if (severable && !words.contains("controller")) {
+                reached.replaceAll((controller, address) -> {
+                    lines.add(new Forwarder(address));
+                    return lines.getLast().address();
+                });
+            }
+            String voters = reached.entrySet().stream()
+                    .map(controller -> controller.getKey() + "@" + controller.getValue())
+                    .collect(Collectors.joining(","));
             Path data = directory.resolve("node-" + id);
             Map<String, String> settings = new LinkedHashMap<>(shared);
             settings.put("roles", String.join(",", words));
@@ -162,7 +183,7 @@ public final class ClusterProcesses implements AutoCloseable {
                 settings.put("weir.internal.listener", places.internal());
             }
             settings.putAll(own.getOrDefault(id, Map.of()));
-            return new NodeProcess(name, id, words, places, data, settings);
+            return new NodeProcess(name, id, words, places, data, settings, lines);
         }
     }
 }

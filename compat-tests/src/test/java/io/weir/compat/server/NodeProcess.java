@@ -1,6 +1,7 @@
 package io.weir.compat.server;
 
 import io.weir.compat.support.Await;
+import io.weir.compat.support.Forwarder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,17 +29,26 @@ public final class NodeProcess {
     private final NodeAddresses addresses;
     private final Path data;
     private final Map<String, String> settings;
+    private final List<Forwarder> lines;
     private final LoggedProcess process;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(HTTP_BOUND).build();
 
+    /** @param lines to the controllers, where they can be cut */
     NodeProcess(
-            String name, int id, Set<String> roles, NodeAddresses addresses, Path data, Map<String, String> settings) {
+            String name,
+            int id,
+            Set<String> roles,
+            NodeAddresses addresses,
+            Path data,
+            Map<String, String> settings,
+            List<Forwarder> lines) {
         this.id = id;
         this.roles = Set.copyOf(roles);
         this.addresses = addresses;
         this.data = data;
         this.settings = Map.copyOf(settings);
+        this.lines = List.copyOf(lines);
         this.process = new LoggedProcess(name + "-" + id);
     }
 
@@ -110,6 +120,25 @@ public final class NodeProcess {
     /** Sends SIGCONT. */
     public void thaw() {
         process.signal("CONT");
+    }
+
+    /** Cuts the node off from the controllers, and from nobody else; only in a cluster that is severable. */
+    public void cut() {
+        if (lines.isEmpty()) {
+            throw new IllegalStateException("node " + id + " has no lines that can be cut");
+        }
+        lines.forEach(Forwarder::cut);
+    }
+
+    /** Undoes {@link #cut}. */
+    public void mend() {
+        lines.forEach(Forwarder::mend);
+    }
+
+    /** Kills the process if it runs, and is of no more use. */
+    void close() {
+        kill();
+        lines.forEach(Forwarder::close);
     }
 
     /** Waits until the process has ended by itself; false if it does not within the bound. */

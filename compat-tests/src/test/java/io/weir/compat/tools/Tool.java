@@ -11,9 +11,10 @@ import org.apache.kafka.common.utils.Exit;
  * Runs the main method of one of Kafka's console tools in this JVM, with its output caught and its exit turned into a
  * value. Only one at a time: the streams and the exit procedure belong to the whole process.
  */
-final class Tool {
+public final class Tool {
     /** A tool's main method. */
-    interface Main {
+    public interface Main {
+        /** As from a command line. */
         void run(String[] arguments) throws Exception;
     }
 
@@ -24,22 +25,24 @@ final class Tool {
      * @param out standard output
      * @param err standard error
      */
-    record Result(int status, String out, String err) {}
+    public record Result(int status, String out, String err) {}
 
     private final Main main;
     private String input = "";
 
-    Tool(Main main) {
+    /** A tool to be run, as often as wanted. */
+    public Tool(Main main) {
         this.main = main;
     }
 
     /** Gives the tool something to read from standard input. */
-    Tool withInput(String text) {
+    public Tool withInput(String text) {
         input = text;
         return this;
     }
 
-    Result run(String... arguments) throws Exception {
+    /** Runs it to its end. */
+    public Result run(String... arguments) throws Exception {
         synchronized (Tool.class) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How partitions are kept spread over the nodes.
  *
  * @param candidates whether the sets of nodes that may own partitions are kept complete
- * @param leaders whether every node gets as many partitions as the others
+ * @param leaders whether every node gets as many partitions as the others, and those back that it had before it was away
+ * @param giveBackInterval between two rounds in which partitions are given back to preferred owners; zero: at once
  * @param checkInterval how often to look whether something is to be done
  * @param settle how long no node must have come or gone before anything is moved
  * @param orphanGrace how long a partition has no owner, because all its candidates are away, before another adopts it
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record BalanceConfig(
         boolean candidates,
         boolean leaders,
+        Duration giveBackInterval,
         Duration checkInterval,
         Duration settle,
         Duration orphanGrace,
@@ -47,6 +49,7 @@ public record BalanceConfig(
         return new BalanceConfig(
                 true,
                 true,
+                Duration.ZERO,
                 Duration.ofMillis(200),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
@@ -62,6 +65,23 @@ public record BalanceConfig(
         return new BalanceConfig(
                 goals.candidates(),
                 goals.leaders(),
+                giveBackInterval,
+                checkInterval,
+                settle,
+                orphanGrace,
+                goneAfter,
+                absentAfter,
+                batchPartitions,
+                batchOwners,
+                pause);
+    }
+
+    /** With rounds of giving back that are so far apart. */
+    public BalanceConfig withGiveBackInterval(Duration interval) {
+        return new BalanceConfig(
+                candidates,
+                leaders,
+                interval,
                 checkInterval,
                 settle,
                 orphanGrace,

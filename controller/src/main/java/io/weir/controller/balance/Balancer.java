@@ -63,6 +63,10 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
     private MetadataImage looked = MetadataImage.EMPTY;
     private long idleUntilNanos;
     private long beganNanos = -1;
+    /** End of the last round of giving back, or when this controller became active. */
+    private long gaveBackNanos;
+
+    private boolean givingBack;
     private boolean busy;
     /** Image of the last election: what it changed is not in there. */
     private MetadataImage elected = MetadataImage.EMPTY;
@@ -112,8 +116,12 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             return;
         }
         looked = image;
-        Presences nodes = presences == null ? new Presences(config, now) : presences;
-        presences = nodes;
+        Presences nodes = presences;
+        if (nodes == null) {
+            nodes = new Presences(config, now);
+            presences = nodes;
+            gaveBackNanos = now;
+        }
         nodes.see(image.cluster(), Survey.named(image), now);
         survey.see(image, config, nodes, now);
         boolean settled = nodes.isSettled(now);
@@ -136,6 +144,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             survey = new Survey();
             looked = MetadataImage.EMPTY;
             beganNanos = -1;
+            givingBack = false;
             pending = 0;
             spread = 0;
         }
@@ -172,7 +181,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             send("cancel", batch.size(), () -> requests.cancel(batch));
             return true;
         }
-        if (config.leaders() && elect(image, ElectionType.PREFERRED, survey.strayed())) {
+        if (config.leaders() && givesBack(now) && elect(image, ElectionType.PREFERRED, survey.strayed())) {
             return true;
         }
         List<Move> due = new ArrayList<>();
@@ -200,6 +209,17 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
                     }
                 }));
         return true;
+    }
+
+    /** Whether partitions go back to their preferred owners now. A round lasts until none is elsewhere. */
+    private boolean givesBack(long now) {
+        if (survey.strayed().isEmpty()) {
+            gaveBackNanos = givingBack ? now : gaveBackNanos;
+            givingBack = false;
+        } else if (now - gaveBackNanos >= config.giveBackInterval().toNanos()) {
+            givingBack = true;
+        }
+        return givingBack;
     }
 
     private static int width(Map<Integer, Integer> owned) {

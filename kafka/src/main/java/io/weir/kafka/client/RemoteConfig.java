@@ -80,6 +80,20 @@ public record RemoteConfig(
                 writeBufferBytes);
     }
 
+    /** The same with other bounds on one answer and on all of them. */
+    public RemoteConfig withAnswers(int bytesOfOne, long bytesOfAll) {
+        return new RemoteConfig(
+                connections,
+                maxInFlightRequests,
+                maxInFlightBytes,
+                bytesOfOne,
+                bytesOfAll,
+                requestTimeout,
+                connectTimeout,
+                backoff,
+                writeBufferBytes);
+    }
+
     /** The same with other time-outs. */
     public RemoteConfig withTimeouts(Duration request, Duration connect) {
         return new RemoteConfig(

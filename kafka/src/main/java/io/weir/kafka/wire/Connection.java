@@ -112,6 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
         peer = new Peer(id, remote, local, wiring.authenticators().open(listener, remote));
         lastActiveMs = wiring.time().hiResClockMs();
         lastTakenMs = lastActiveMs;
+        takes.restart(lastActiveMs, 0);
         wiring.metrics().accepted(listener).inc();
         wiring.metrics().connections(listener).inc();
         thread.add(this);

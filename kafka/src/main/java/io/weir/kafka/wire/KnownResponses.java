@@ -59,6 +59,7 @@ import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -120,6 +121,7 @@ import org.apache.kafka.common.requests.StreamsGroupDescribeResponse;
 import org.apache.kafka.common.requests.StreamsGroupHeartbeatResponse;
 import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.apache.kafka.common.requests.TxnOffsetCommitResponse;
+import org.apache.kafka.common.requests.UnregisterBrokerResponse;
 import org.apache.kafka.common.requests.UpdateFeaturesResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -199,6 +201,7 @@ final class KnownResponses {
             case StreamsGroupHeartbeatResponseData data -> new StreamsGroupHeartbeatResponse(data);
             case SyncGroupResponseData data -> new SyncGroupResponse(data);
             case TxnOffsetCommitResponseData data -> new TxnOffsetCommitResponse(data);
+            case UnregisterBrokerResponseData data -> new UnregisterBrokerResponse(data);
             case UpdateFeaturesResponseData data -> new UpdateFeaturesResponse(data);
             default -> null;
         };

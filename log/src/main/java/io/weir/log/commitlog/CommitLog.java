@@ -2,18 +2,13 @@ package io.weir.log.commitlog;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
-import io.weir.log.commitlog.CommitLogFormat.FileHeader;
-import io.weir.log.commitlog.CommitLogFormat.Seal;
 import io.weir.storage.AppendFile;
-import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * Makes entries durable, all that wait together. One thread of its own takes the queue, writes the group with one
  * gathering write, flushes once and tells each entry's target, in the order of {@link #submit}.
  *
- * <p>When an append or a flush fails, nothing is retried in that file: a new one is made, whose header says how much
- * of the sick one counts, and the group is written again there (DESIGN 4.7). Until a file can be made the entries
+ * <p>When an append or a flush fails, nothing is retried in that file: {@link CommitLogFiles} makes a new one, whose header
+ * says how much of the sick one counts, and the group is written again there (DESIGN 4.7). Until a file can be made the entries
  * stay queued; after {@link CommitLogConfig#failAfter} their targets hear that it takes long, from this log's thread or,
  * as that may hang in the store, from whoever calls {@link #tellDelayed}. A FENCED fault ends the log for good.
  *
@@ -42,22 +37,17 @@ public final class CommitLog implements AutoCloseable {
     /** After so long without entries an empty group follows, so that a reader knows the last one to be whole. */
     private static final long IDLE_PROOF_NANOS = 100_000_000;
 
-    private final Store store;
     private final CommitLogConfig config;
     private final CommitLogMetrics metrics;
     private final Time time;
     private final String directory;
-    private final int nodeId;
-    private final long brokerEpoch;
-    private final Uuid bootId;
-    private final boolean shared;
+    private final CommitLogFiles files;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition closed = lock.newCondition();
     private final ArrayDeque<LogEntry> queue = new ArrayDeque<>();
-    private final ArrayDeque<CommitLogFile> files = new ArrayDeque<>();
     /** What the commit thread is about: taken from the queue, not durable yet. */
     private final List<LogEntry> group = new ArrayList<>();
 
@@ -70,19 +60,9 @@ public final class CommitLog implements AutoCloseable {
     private volatile @Nullable String failure;
 
     // Of the commit thread alone.
-    private @Nullable AppendFile out;
-    private @Nullable CommitLogFile current;
-    private long nextSequence;
-    private volatile long lastCreated = -1;
-    private @Nullable CommitLogFile emptyBefore;
     private long groupNumber;
-    private long goodLength;
-    private long previousSequence = -1;
-    private long previousLengthBytes;
-    private Seal seal = new Seal(CommitLogFormat.VERSION, 0);
     private boolean proven = true;
     private ByteBuffer headers = ByteBuffer.allocateDirect(64 << 10);
-    private ByteBuffer zeros = ByteBuffer.allocateDirect(0);
 
     /**
      * A log in a directory of its own; nothing is written before {@link #begin} or the first entry.
@@ -100,16 +80,12 @@ public final class CommitLog implements AutoCloseable {
             Uuid bootId,
             boolean shared,
             List<CommitLogFile> earlier) {
-        this.store = store;
         this.config = config;
         this.metrics = metrics;
         this.time = time;
-        this.nodeId = nodeId;
-        this.brokerEpoch = brokerEpoch;
-        this.bootId = bootId;
-        this.shared = shared;
-        this.directory = new CommitLogId(nodeId, brokerEpoch).directory();
-        this.files.addAll(earlier);
+        CommitLogId id = new CommitLogId(nodeId, brokerEpoch);
+        this.directory = id.directory();
+        this.files = new CommitLogFiles(store, config.fileBytes(), id, bootId, shared, earlier);
         this.thread = Thread.ofPlatform().name("weir-commit").unstarted(this::run);
     }
 
@@ -118,16 +94,12 @@ public final class CommitLog implements AutoCloseable {
         return Long.parseLong(path.substring(path.indexOf('-') + 1, path.lastIndexOf('/')));
     }
 
-    static String fileName(String directory, long sequence) {
-        return directory + String.format(Locale.ROOT, "%020d", sequence);
-    }
-
     /**
      * Makes the first file, by which other nodes know that there is a log to be taken over. Before {@link #start},
      * blocks.
      */
     public void begin() {
-        writable();
+        files.writable();
     }
 
     /** Starts the commit thread. */
@@ -193,51 +165,17 @@ public final class CommitLog implements AutoCloseable {
 
     /** Files from the oldest that is still kept to the current one: a snapshot. */
     public List<CommitLogFile> files() {
-        lock.lock();
-        try {
-            return List.copyOf(files);
-        } finally {
-            lock.unlock();
-        }
+        return files.all();
     }
 
     /** Bytes in all files that are kept. */
     public long sizeBytes() {
-        long sum = 0;
-        for (CommitLogFile file : files()) {
-            sum += file.lengthBytes();
-        }
-        return sum;
+        return files.sizeBytes();
     }
 
     /** Removes files from the oldest on, as long as nothing in them is needed. Blocks on the store. */
     public void deleteDisposable() {
-        while (true) {
-            CommitLogFile oldest;
-            lock.lock();
-            try {
-                oldest = files.peekFirst();
-                if (oldest == null || !oldest.disposable() || isLast(oldest)) {
-                    return;
-                }
-            } finally {
-                lock.unlock();
-            }
-            // Deleted before it is forgotten: when the store is away the next run tries again.
-            store.delete(oldest.path());
-            LOG.debug("commit_log_file=deleted path={} bytes={}", oldest.path(), oldest.lengthBytes());
-            lock.lock();
-            try {
-                files.remove(oldest);
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    /** Other nodes know this log by its last file. */
-    private boolean isLast(CommitLogFile file) {
-        return shared && file.sequence() >= lastCreated;
+        files.deleteDisposable();
     }
 
     /** Commits what is queued, closes the file with a tombstone behind it, ends the thread. */
@@ -273,14 +211,12 @@ public final class CommitLog implements AutoCloseable {
             while (take()) {
                 commit();
             }
-            writeTombstone();
+            files.end();
         } catch (RuntimeException | Error e) {
             // Also an Error, such as no memory for a buffer: a log that nobody writes must not look alive.
             end(e);
         } finally {
-            if (out != null) {
-                out.close();
-            }
+            files.close();
         }
     }
 
@@ -330,16 +266,20 @@ public final class CommitLog implements AutoCloseable {
     private void commit() {
         long firstTryMs = -1;
         boolean again = false;
+        CommitLogFile committed;
         while (true) {
             try {
-                AppendFile file = writable();
+                AppendFile file = files.writable();
                 long start = time.nanoseconds();
                 write(file);
                 long written = time.nanoseconds();
                 file.flush();
                 metrics.committed(
-                        group.size(), file.lengthBytes() - goodLength, written - start, time.nanoseconds() - written);
-                goodLength = file.lengthBytes();
+                        group.size(),
+                        file.lengthBytes() - files.goodLength(),
+                        written - start,
+                        time.nanoseconds() - written);
+                committed = files.good(file.lengthBytes());
                 break;
             } catch (WeirException e) {
                 if (e.kind() == FaultKind.FENCED || e.kind() == FaultKind.CLOSED) {
@@ -347,7 +287,7 @@ public final class CommitLog implements AutoCloseable {
                 }
                 metrics.failed();
                 say(e);
-                abandonFile(e);
+                files.abandon(e);
                 long now = time.milliseconds();
                 firstTryMs = firstTryMs < 0 ? now : firstTryMs;
                 if (now - firstTryMs >= config.failAfter().toMillis()) {
@@ -362,11 +302,9 @@ public final class CommitLog implements AutoCloseable {
         }
         if (failure != null) {
             failure = null;
-            LOG.info(
-                    "commit_log=well again file={}",
-                    Objects.requireNonNull(current).path());
+            LOG.info("commit_log=well again file={}", committed.path());
         }
-        tell();
+        tell(committed);
         done();
     }
 
@@ -398,7 +336,7 @@ public final class CommitLog implements AutoCloseable {
             headers = ByteBuffer.allocateDirect(Integer.highestOneBit(overhead) << 1);
         }
         headers.clear();
-        CommitLogFormat.writeGroup(headers, seal, groupNumber, group);
+        CommitLogFormat.writeGroup(headers, files.seal(), groupNumber, group);
         List<ByteBuffer> buffers = new ArrayList<>(group.size() + 2);
         buffers.add(headers.flip());
         long bytes = headers.remaining();
@@ -408,26 +346,14 @@ public final class CommitLog implements AutoCloseable {
                 bytes += entry.sizeBytes();
             }
         }
-        addPadding(buffers, bytes, file.blockBytes());
+        files.pad(buffers, bytes, file.blockBytes());
         file.append(buffers);
         groupNumber++;
         // Where old bytes may stand behind the last group, only a later group shows that it was no torn write.
         proven = group.isEmpty() || file.blockBytes() == 1;
     }
 
-    private void addPadding(List<ByteBuffer> buffers, long bytes, int blockBytes) {
-        int padding = (int) (CommitLogFormat.roundUp(bytes, blockBytes) - bytes);
-        if (zeros.capacity() < padding) {
-            zeros = ByteBuffer.allocateDirect(blockBytes);
-        }
-        if (padding > 0) {
-            buffers.add(zeros.slice(0, padding));
-        }
-    }
-
-    private void tell() {
-        CommitLogFile file = Objects.requireNonNull(current);
-        file.lengthBytes(goodLength);
+    private void tell(CommitLogFile file) {
         for (LogEntry entry : group) {
             file.pin();
             entry.committedIn(file);
@@ -437,155 +363,6 @@ public final class CommitLog implements AutoCloseable {
         }
         for (LogEntry entry : group) {
             entry.target().settled();
-        }
-    }
-
-    /** The current file, or the next one when there is none or it is full. */
-    private AppendFile writable() {
-        if (out != null && goodLength >= config.fileBytes()) {
-            out.seal();
-            forgetFile();
-        }
-        if (out == null) {
-            long sequence = nextSequence;
-            CommitLogFile file = new CommitLogFile(fileName(directory, sequence), sequence);
-            lock.lock();
-            try {
-                files.add(file);
-            } finally {
-                lock.unlock();
-            }
-            AppendFile made;
-            try {
-                made = store.createJournal(file.path());
-            } catch (WeirException e) {
-                file.close();
-                forget(file);
-                if (e.kind() == FaultKind.INVALID) {
-                    throw ended(file.path() + " exists");
-                }
-                nextSequence++; // it may exist all the same, and would then be taken for another's
-                throw e;
-            }
-            nextSequence++;
-            out = made;
-            current = file;
-            goodLength = 0;
-            if (shared || sequence > lastCreated + 1) {
-                lookBack(sequence);
-            }
-            lastCreated = sequence;
-            CommitLogFile empty = emptyBefore;
-            emptyBefore = null;
-            if (empty != null) {
-                discard(empty);
-            }
-            ByteBuffer header = CommitLogFormat.fileHeader(header(sequence, false, made.blockBytes()));
-            seal = Seal.of(header);
-            List<ByteBuffer> first = new ArrayList<>(List.of(header));
-            addPadding(first, header.remaining(), made.blockBytes());
-            made.append(first);
-            LOG.debug("commit_log_file=created path={}", file.path());
-        }
-        return out;
-    }
-
-    /**
-     * A creation that failed may have made its file all the same: those go with the others, in their order.
-     *
-     * <p>Who takes this log over puts its tombstone at the first free name, which may be one that was skipped here. It
-     * then looks whether a file follows, and fences that: so one of the two sees the other. And if all is over and
-     * cleared away, the file before this one is gone, which is never deleted while it is the last.
-     */
-    private void lookBack(long made) {
-        boolean before = lastCreated < 0;
-        List<CommitLogFile> skipped = new ArrayList<>();
-        for (FileStatus file : store.list(directory)) {
-            long sequence = Long.parseLong(file.path().substring(directory.length()));
-            before |= sequence == lastCreated;
-            if (sequence > lastCreated && sequence < made) {
-                if (shared && CommitLogReader.isTombstone(store, file)) {
-                    throw ended("it is ended by " + file.path());
-                }
-                CommitLogFile left = new CommitLogFile(file.path(), sequence);
-                left.close();
-                skipped.add(left);
-            }
-        }
-        if (shared && !before) {
-            throw ended(fileName(directory, lastCreated) + " is gone");
-        }
-        lock.lock();
-        try {
-            CommitLogFile last = files.removeLast();
-            files.addAll(skipped);
-            files.add(last);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private WeirException ended(String why) {
-        return new WeirException(
-                FaultKind.FENCED, "Another node has taken over the commit log " + directory + ": " + why);
-    }
-
-    private FileHeader header(long sequence, boolean tombstone, int blockBytes) {
-        return new FileHeader(
-                nodeId, brokerEpoch, sequence, previousSequence, previousLengthBytes, tombstone, bootId, blockBytes);
-    }
-
-    private void forgetFile() {
-        if (current != null) {
-            if (goodLength > 0) {
-                previousSequence = current.sequence();
-                previousLengthBytes = goodLength;
-            }
-            current.close();
-        }
-        out = null;
-        current = null;
-    }
-
-    private void abandonFile(WeirException cause) {
-        if (out != null) {
-            LOG.debug(
-                    "commit_log_file=abandoned path={} acknowledged_bytes={} reason={}",
-                    out.path(),
-                    goodLength,
-                    cause.getMessage());
-            try {
-                out.close();
-            } catch (WeirException e) {
-                LOG.debug("commit_log_file=close_failed reason={}", e.getMessage());
-            }
-            CommitLogFile abandoned = Objects.requireNonNull(current);
-            boolean empty = goodLength == 0;
-            forgetFile();
-            if (empty && shared) {
-                emptyBefore = abandoned; // until there is another: the last file is what the others know this log by
-            } else if (empty) {
-                discard(abandoned);
-            }
-        }
-    }
-
-    /** Nothing in it counts, and on a disk that is full for hours there would be one of these for each attempt. */
-    private void discard(CommitLogFile file) {
-        try {
-            store.delete(file.path());
-            forget(file);
-        } catch (WeirException e) {
-            LOG.debug("commit_log_file=left path={} reason={}", file.path(), e.getMessage());
-        }
-    }
-
-    private void forget(CommitLogFile file) {
-        lock.lock();
-        try {
-            files.remove(file);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -619,17 +396,6 @@ public final class CommitLog implements AutoCloseable {
             throw new WeirException(FaultKind.CLOSED, "The commit log " + directory + " was interrupted", e);
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** So that the next start knows that nothing is missing behind the last group. */
-    private void writeTombstone() {
-        if (out != null) {
-            out.seal();
-            forgetFile();
-        }
-        if (previousSequence >= 0 || shared) {
-            CommitLogReader.writeTombstone(store, directory, header(nextSequence, true, 1));
         }
     }
 

@@ -20,13 +20,13 @@ public final class CommitLogMetrics {
         double[] times = {.0001, .0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10};
         writeSeconds = Histogram.builder()
                 .name("weir_commit_write_seconds")
-                .help("Time of the gathering write of one group commit")
+                .help("Time of the gathering write of one group commit; a small one is durable then")
                 .classicUpperBounds(times)
                 .classicOnly()
                 .register(registry);
         flushSeconds = Histogram.builder()
                 .name("weir_commit_flush_seconds")
-                .help("Time of the flush of one group commit")
+                .help("Time of the flush of one group commit; none where the write did it")
                 .classicUpperBounds(times)
                 .classicOnly()
                 .register(registry);

@@ -260,7 +260,7 @@ public final class CommitLogReader {
         }
         while (at.previousSequence() >= 0 && lengths.containsKey(at.previousSequence())) {
             long sequence = at.previousSequence();
-            String path = CommitLog.fileName(directory, sequence);
+            String path = CommitLogFiles.fileName(directory, sequence);
             HeaderRead previous = headers.get(sequence);
             if (previous == null || length(lengths, sequence) < at.previousLengthBytes()) {
                 throw corrupt(
@@ -281,7 +281,8 @@ public final class CommitLogReader {
         // Files go from the oldest on, so when one that is named is gone, everything before it is gone too.
         long missing = at.previousSequence();
         if (missing >= 0 && lengths.firstKey() < missing) {
-            throw corrupt(CommitLog.fileName(directory, missing), 0, "the file is missing though older ones are there");
+            throw corrupt(
+                    CommitLogFiles.fileName(directory, missing), 0, "the file is missing though older ones are there");
         }
         return extents.reversed();
     }
@@ -316,12 +317,12 @@ public final class CommitLogReader {
     }
 
     private static CommitLogFile file(String directory, long sequence) {
-        return new CommitLogFile(CommitLog.fileName(directory, sequence), sequence);
+        return new CommitLogFile(CommitLogFiles.fileName(directory, sequence), sequence);
     }
 
     /** Ends a log for good: whoever still believes to own it finds the name taken. */
     static void writeTombstone(Store store, String directory, FileHeader header) {
-        try (AppendFile file = store.create(CommitLog.fileName(directory, header.sequence()))) {
+        try (AppendFile file = store.create(CommitLogFiles.fileName(directory, header.sequence()))) {
             file.append(List.of(CommitLogFormat.fileHeader(header)));
             file.seal();
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch, or one note about a partition, on its way through the commit log; afterwards the same object is the
- * batch's place in the tail cache. Immutable but for {@link #file}, which the commit thread sets once, and
+ * batch's place in the tail cache, until small ones are joined there. Immutable but for {@link #file}, which the commit thread sets once, and
  * {@link #listener}, guarded by the target's monitor.
  */
 public final class LogEntry {
@@ -110,6 +110,27 @@ public final class LogEntry {
             @Nullable AppendListener listener) {
         return new LogEntry(
                 target, Kind.DATA, leaderEpoch, baseOffset, nextOffset, maxTimestampMs, payload, owner, listener);
+    }
+
+    /**
+     * Durable neighbours of one leader epoch and one file in the place of each of them, once their bytes stand together.
+     *
+     * @param payload their bytes, one batch behind the other
+     * @param owner keeps the payload alive, already retained for this entry
+     */
+    public static LogEntry joined(
+            LogEntry first, LogEntry last, long maxTimestampMs, ByteBuffer payload, ReferenceCounted owner) {
+        LogEntry entry = data(
+                first.target,
+                first.leaderEpoch,
+                first.baseOffset,
+                last.nextOffset,
+                maxTimestampMs,
+                payload,
+                owner,
+                null);
+        entry.file = first.file;
+        return entry;
     }
 
     /** A batch that recovery found in {@code file}, which has been pinned for it. */

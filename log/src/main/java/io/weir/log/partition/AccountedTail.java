@@ -1,14 +1,16 @@
 package io.weir.log.partition;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.LogEntry;
+import io.weir.log.tail.Joiner;
 import io.weir.log.tail.Tail;
 import io.weir.log.tail.TailCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.LongPredicate;
 
 /**
  * A partition's tail with its account: which batches are in a segment (clean) and which are not (dirty), what both
@@ -17,20 +19,45 @@ import java.util.function.Predicate;
 final class AccountedTail {
     private final TailCache cache;
     private final Tail batches = new Tail();
+    private final Joiner joiner;
 
     /** Everything below is in segments, or below the log start. */
     private long flushedOffset;
 
     private long dirtyBytes;
 
-    AccountedTail(TailCache cache) {
+    /** @param allocator of the buffers into which small batches are joined */
+    AccountedTail(TailCache cache, ByteBufAllocator allocator) {
         this.cache = cache;
+        this.joiner = new Joiner(allocator);
     }
 
     /** A batch for which room has been reserved. */
     void add(LogEntry entry) {
         batches.add(entry);
         dirtyBytes += entry.sizeBytes();
+    }
+
+    /** A batch of the tail is durable: readers may have it, and it may be joined with its neighbours. */
+    void durable(LogEntry entry) {
+        if (joiner.endsBefore(entry)) {
+            join();
+        }
+        joiner.note(entry);
+    }
+
+    private void join() {
+        LogEntry[] row = joiner.join(batches);
+        if (row.length == 0) {
+            return;
+        }
+        // All of them are dirty, and one pin of their file is enough: the first one's stays.
+        row[0].free();
+        for (int i = 1; i < row.length; i++) {
+            unpin(row[i]);
+            row[i].free();
+        }
+        cache.releaseDirty((row.length - 1L) * TailCache.ENTRY_OVERHEAD_BYTES);
     }
 
     /** After recovery: whatever is here is in no segment. */
@@ -51,15 +78,8 @@ final class AccountedTail {
         return batches.read(offset, end, maxBytes, minOneBatch);
     }
 
-    List<LeasedRecords> lease(long from, long end, Predicate<LogEntry> wanted) {
-        List<LeasedRecords> leases = new ArrayList<>();
-        for (int i = batches.indexOf(from); i < batches.size() && batches.get(i).baseOffset() < end; i++) {
-            LogEntry entry = batches.get(i);
-            if (wanted.test(entry)) {
-                leases.add(batches.read(entry.baseOffset(), end, 1, true));
-            }
-        }
-        return leases;
+    List<LeasedRecords> lease(long from, long end, LongPredicate wanted) {
+        return batches.lease(from, end, wanted);
     }
 
     boolean isDirty() {
@@ -71,8 +91,10 @@ final class AccountedTail {
         return dirtyBytes;
     }
 
-    /** All dirty batches, their bytes retained once more. */
-    List<LogEntry> holdDirty() {
+    /** All dirty batches, their bytes retained once more; they end at {@code end}. */
+    List<LogEntry> holdDirty(long end) {
+        join();
+        joiner.endAt(end);
         List<LogEntry> entries = new ArrayList<>();
         for (int i = batches.indexOf(flushedOffset); i < batches.size(); i++) {
             LogEntry entry = batches.get(i);
@@ -97,6 +119,7 @@ final class AccountedTail {
             unpin(entry);
         }
         flushedOffset = Math.max(flushedOffset, offset);
+        joiner.forgetBelow(offset);
         return charge;
     }
 
@@ -112,6 +135,7 @@ final class AccountedTail {
 
     /** Drops every batch that ends at or below {@code offset}, dirty or not, and gives back what it holds. */
     void startAt(long offset) {
+        joiner.forgetBelow(offset);
         long[] charges = new long[2];
         batches.dropBelow(offset, entry -> {
             boolean dirty = entry.baseOffset() >= flushedOffset;

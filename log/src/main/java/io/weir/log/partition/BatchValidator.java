@@ -1,5 +1,6 @@
 package io.weir.log.partition;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.kafka.storage.internals.log.LogValidator;
 /**
  * What may enter a log: size, checksum, record by record what Kafka's {@link LogValidator} asks, conversion of older
  * formats and re-compression where the topic wants another codec. The plainest batches, which are the most frequent,
- * are recognised without it: {@link PlainBatch}. Works on the caller's thread, before the partition's
+ * are recognised without it: {@link PlainBatch}, {@link CompressedBatch}. Works on the caller's thread, before the partition's
  * monitor is taken: offsets are relative to zero here and are put in place later, outside the bytes that the checksum
  * covers. Any thread.
  */
@@ -56,9 +57,15 @@ final class BatchValidator {
         }
         CompressionType source = CompressionType.NONE;
         int validBytes = 0;
+        boolean acceptable = false;
         for (MutableRecordBatch batch : records.batches()) {
             check(batch, partition, config, origin);
             source = batch.compressionType();
+            acceptable = origin == AppendOrigin.CLIENT
+                    && batch.magic() >= RecordBatch.MAGIC_VALUE_V2
+                    && batch.isCompressed()
+                    && isAcceptable(records.buffer().slice(validBytes, batch.sizeInBytes()), partition, config)
+                    && validBytes == 0;
             validBytes += batch.sizeInBytes();
         }
         if (validBytes == 0) {
@@ -68,7 +75,7 @@ final class BatchValidator {
             throw new CorruptRecordException("The append to " + partition + " has "
                     + (records.sizeInBytes() - validBytes) + " bytes behind its last whole batch");
         }
-        if (origin != AppendOrigin.CLIENT) {
+        if (origin != AppendOrigin.CLIENT || acceptable) {
             return new Valid(records, batches(records), false, -1);
         }
         Compression target = BrokerCompressionType.targetCompression(config.compression, source);
@@ -94,6 +101,10 @@ final class BatchValidator {
         }
         boolean appendTime = config.messageTimestampType == TimestampType.LOG_APPEND_TIME;
         return new Valid(valid, batches(valid), isOther(valid, records), appendTime ? result.logAppendTimeMs() : -1);
+    }
+
+    private boolean isAcceptable(ByteBuffer batch, TopicPartition partition, LogConfig config) {
+        return new CompressedBatch(batch, partition, config).isAcceptable(buffers.get(), time.milliseconds());
     }
 
     private static List<MutableRecordBatch> batches(MemoryRecords records) {

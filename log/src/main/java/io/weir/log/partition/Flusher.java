@@ -4,6 +4,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
+import io.weir.log.PartitionStatus.State;
 import io.weir.log.commitlog.CommitLog;
 import io.weir.log.commitlog.CommitLogFile;
 import java.time.Duration;
@@ -168,7 +169,9 @@ final class Flusher {
                 .filter(log -> log.highWatermark() >= log.logEndOffset())
                 .toList());
         for (PartitionLog log : leaving) {
-            if (log.settledInStore()) {
+            if (log.status().state() == State.FENCED) {
+                node.cannotLeave(log);
+            } else if (log.settledInStore()) {
                 segments.noteStart(log);
                 node.left(log);
             }
@@ -217,6 +220,7 @@ final class Flusher {
                 LOG.warn("retention=failed partition={} reason={}", log.id(), e.getMessage());
             }
         }
+        segments.sweep(node.logs());
         node.housekeeper().ifPresent(Housekeeper::clean);
         deleteFiles();
     }

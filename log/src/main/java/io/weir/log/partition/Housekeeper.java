@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes from a store that several nodes share what none of them needs: commit logs of lives that are over, when
- * all their partitions have been taken over and are in segments; packs of which every piece is below its partition's log
+ * all their partitions have been taken over or are in segments, and the notes about them; packs of which every piece is below its partition's log
  * start; what belongs to no topic. It goes by what the store says and by the list of topics alone, so that it does not
  * matter which node does it, nor if two do. The flusher's thread; blocks.
  */
@@ -33,20 +33,29 @@ final class Housekeeper {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
 
     /** A life that the metadata does not know to be alive may have just begun: its node hears of that later than others. */
-    private static final Duration GRACE = Duration.ofMinutes(1);
+    static final Duration GRACE = Duration.ofMinutes(1);
 
     private final Store store;
     private final ClusterNodes nodes;
     private final TakeOvers takeOvers;
     private final TakenNotes notes;
+    private final StoredStretches stored;
     private final Duration orphanAge;
     private final Time time;
 
-    Housekeeper(Store store, ClusterNodes nodes, TakeOvers takeOvers, TakenNotes notes, Duration orphanAge, Time time) {
+    Housekeeper(
+            Store store,
+            ClusterNodes nodes,
+            TakeOvers takeOvers,
+            TakenNotes notes,
+            StoredStretches stored,
+            Duration orphanAge,
+            Time time) {
         this.store = store;
         this.nodes = nodes;
         this.takeOvers = takeOvers;
         this.notes = notes;
+        this.stored = stored;
         this.orphanAge = orphanAge;
         this.time = time;
     }
@@ -58,6 +67,7 @@ final class Housekeeper {
         }
         try {
             cleanCommitLogs();
+            cleanNotes();
             cleanPacks();
             cleanTopics();
         } catch (WeirException e) {
@@ -88,10 +98,16 @@ final class Housekeeper {
     /** @param old a topic that is not known here was deleted, and is not one that this node has not heard of yet */
     private void cleanCommitLog(CommitLogId life, boolean old) {
         TakeOvers.Contents contents = takeOvers.contents(life);
-        Set<PartitionKey> open = new HashSet<>(contents.partitions());
+        Set<PartitionKey> open = new HashSet<>(contents.partitions().keySet());
         open.removeIf(key -> old && !nodes.exists(key.topicId()));
         if (!open.isEmpty()) {
             open.removeAll(notes.read(life));
+        }
+        if (!open.isEmpty()) {
+            // Nobody had to take over what its owner had let go before it ended.
+            StoredStretches.Listing listing = stored.list();
+            open.removeIf(key -> listing.has(
+                    key, Objects.requireNonNull(contents.partitions().get(key))));
         }
         if (!open.isEmpty()) {
             return;
@@ -110,6 +126,16 @@ final class Housekeeper {
                 "commit_log=removed directory={} partitions={}",
                 life.directory(),
                 contents.partitions().size());
+    }
+
+    /** Of several who took a partition over the last may write what it needs no more when the commit log is gone. */
+    private void cleanNotes() {
+        Set<CommitLogId> there = CommitLogId.list(store);
+        for (FileStatus note : store.list(TakenNotes.DIRECTORY)) {
+            TakenNotes.about(note.path())
+                    .filter(life -> !there.contains(life) && olderThan(note, GRACE))
+                    .ifPresent(life -> store.delete(note.path()));
+        }
     }
 
     private boolean readable(PackId pack) {
@@ -156,12 +182,7 @@ final class Housekeeper {
     }
 
     private long start(PartitionKey key) {
-        return store.list(SegmentId.prefix(key.topicId(), key.partition())).stream()
-                .map(file -> StartNotes.parse(file.path()))
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .max()
-                .orElse(0);
+        return StartNotes.highest(store.list(SegmentId.prefix(key.topicId(), key.partition())));
     }
 
     private void cleanTopics() {

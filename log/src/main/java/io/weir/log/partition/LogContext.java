@@ -1,5 +1,6 @@
 package io.weir.log.partition;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.weir.log.commitlog.LogEntry;
 import io.weir.log.tail.TailCache;
 import java.util.concurrent.Executor;
@@ -10,6 +11,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
  * What all partitions of a node share.
  *
  * @param cache budget for batches in memory
+ * @param allocator of pooled, direct buffers for them
  * @param gate where appends wait for that budget
  * @param window budget for what is acknowledged before it is durable
  * @param health whether the store takes anything just now
@@ -23,6 +25,7 @@ import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
  */
 public record LogContext(
         TailCache cache,
+        ByteBufAllocator allocator,
         AppendGate gate,
         BufferWindow window,
         StoreHealth health,

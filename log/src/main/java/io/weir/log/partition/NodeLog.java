@@ -79,12 +79,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
      */
     private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
 
-    /**
-     * Partitions that other nodes own since, and the epochs that they asked under: metadata that comes late must not open
-     * them here under an earlier one.
-     */
-    private final Map<TopicIdPartition, Integer> releasedFor = new HashMap<>();
-
+    private final LetGoEpochs released = new LetGoEpochs();
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
     private final Map<PartitionLog, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
     private final @Nullable TakeOvers takeOvers;
@@ -158,13 +153,26 @@ public final class NodeLog implements Partitions, AutoCloseable {
                         ended::complete))
                 .orElse(null);
         this.housekeeper = neighbours.map(others -> new Housekeeper(
-                store, others.nodes(), Objects.requireNonNull(takeOvers), taken, config.orphanAge(), time));
+                store,
+                others.nodes(),
+                Objects.requireNonNull(takeOvers),
+                taken,
+                new StoredStretches(store, segments.cache()),
+                config.orphanAge(),
+                time));
         NodeLogMetrics metrics = new NodeLogMetrics(this, time, registry);
         this.flusher = new Flusher(this, segments, config, metrics, time);
         this.watch = new StoreWatch(
-                this::commitLog, gate, flusher, health, config.commitLog().failAfter(), time);
+                this::commitLog,
+                gate,
+                flusher,
+                health,
+                store.place(),
+                config.commitLog().failAfter(),
+                time);
         this.context = new LogContext(
                 cache,
+                allocator,
                 gate,
                 window,
                 health,
@@ -315,12 +323,12 @@ public final class NodeLog implements Partitions, AutoCloseable {
     @Override
     public synchronized CompletableFuture<Partition> own(
             TopicIdPartition id, int leaderEpoch, LogConfig logConfig, TopicDurability durability) {
-        int released = releasedFor.getOrDefault(id, 0);
-        if (leaderEpoch < released) {
+        int releasedFor = released.of(id);
+        if (leaderEpoch < releasedFor) {
             return CompletableFuture.failedFuture(new WeirException(
-                    FaultKind.FENCED, id + " was let go for epoch " + released + ", before this node heard of it"));
+                    FaultKind.FENCED, id + " was let go for epoch " + releasedFor + ", before this node heard of it"));
         }
-        releasedFor.remove(id);
+        released.taken(id);
         PartitionLog present = partitions.get(id.topicPartition());
         if (present != null
                 && present.id().equals(id)
@@ -376,20 +384,26 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /**
      * Gives the partition up because another node is to own it under {@code newLeaderEpoch}.
      *
-     * @return done when all of it is in segments; fails when it is owned here under this epoch or a later one
+     * @return done when all of it is in segments; fails when it is owned here under this epoch or a later one, and when
+     *     only the commit log has it, which others have sealed: they must read it
      */
     @Override
     public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+        if (takeOvers != null && commitLog == null) {
+            // Who asks may mean the life before this one, of which nothing is known here.
+            return CompletableFuture.failedFuture(
+                    new WeirException(FaultKind.UNAVAILABLE, "This node has not begun its commit log yet"));
+        }
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             if (log.leaderEpoch() >= newLeaderEpoch) {
                 return CompletableFuture.failedFuture(new FencedLeaderEpochException(
                         id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
             }
-            releasedFor.put(id, newLeaderEpoch);
+            released.letGo(id, newLeaderEpoch);
             return resign(id, newLeaderEpoch);
         }
-        releasedFor.merge(id, newLeaderEpoch, Math::max);
+        released.letGo(id, newLeaderEpoch);
         PartitionLog old = parked.get(id);
         return old == null ? CompletableFuture.completedFuture(null) : leaving(old);
     }
@@ -412,6 +426,18 @@ public final class NodeLog implements Partitions, AutoCloseable {
         CompletableFuture<Void> waited = leaving.remove(log);
         if (waited != null) {
             waited.complete(null);
+        }
+    }
+
+    /** It never will be: the commit log was sealed by others, who find there what is in no segment. */
+    void cannotLeave(PartitionLog log) {
+        // It stays parked, so that whoever asks again is refused again.
+        CompletableFuture<Void> waited = leaving.remove(log);
+        if (waited != null) {
+            waited.completeExceptionally(new WeirException(
+                    FaultKind.UNAVAILABLE,
+                    "The commit log has what " + log.id() + " lacks in segments, and was taken over: "
+                            + log.status().reason()));
         }
     }
 
@@ -469,7 +495,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
 
     @Override
     public synchronized CompletableFuture<Void> delete(TopicIdPartition id) {
-        releasedFor.remove(id);
+        released.taken(id);
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);
@@ -492,6 +518,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
         PartitionLog deleted = log;
         deleted.deleted("the topic was deleted");
         return CompletableFuture.runAsync(() -> segments.delete(deleted), threads.blocking());
+    }
+
+    /** The metadata had these topics, and has them no longer: nothing need be known of what was let go of them. */
+    public synchronized void topicsEnded(Collection<Uuid> topicIds) {
+        released.ended(topicIds);
     }
 
     /**

@@ -88,7 +88,7 @@ final class NodeLogMetrics implements LogValidator.MetricsRecorder, ReadCounter 
         gauge(
                 registry,
                 "weir_storage_sick",
-                "1 while nothing can be made durable: the disk is full, read-only, broken or does not answer",
+                "1 while nothing can be made durable: the store is full, read-only, broken or does not answer",
                 node,
                 log -> log.trouble().isPresent() ? 1 : 0);
         CounterWithCallback.builder()

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.LongPredicate;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -81,7 +81,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
             TopicIdPartition id, int leaderEpoch, LogConfig config, TopicDurability durability, LogContext context) {
         this.id = id;
         this.context = context;
-        this.tail = new AccountedTail(context.cache());
+        this.tail = new AccountedTail(context.cache(), context.allocator());
         this.admission = new Admission(this, context);
         this.reads = new PartitionReads(this, context.blocking(), context.reads(), context.readAhead());
         this.leaderEpoch = leaderEpoch;
@@ -285,6 +285,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
                 startAt(entry.baseOffset());
             } else if (entry.nextOffset() > highWatermark) {
                 highWatermark = entry.nextOffset();
+                tail.durable(entry);
                 producers.highWatermark(highWatermark);
                 lastStable =
                         Math.min(highWatermark, producers.firstUnstableOffset().orElse(Long.MAX_VALUE));
@@ -393,7 +394,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     }
 
     /** Leases of the tail's batches that pass, oldest first, each to be released by the taker. */
-    synchronized List<LeasedRecords> leaseTail(long from, long end, Predicate<LogEntry> wanted) {
+    synchronized List<LeasedRecords> leaseTail(long from, long end, LongPredicate wanted) {
         return tail.lease(from, end, wanted);
     }
 
@@ -488,7 +489,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
             return new FlushCut(
                     this,
                     leaderEpoch,
-                    tail.holdDirty(),
+                    tail.holdDirty(logEnd),
                     logEnd,
                     producers.snapshot(),
                     epochs.all(),

@@ -152,7 +152,7 @@ final class PartitionReads {
     }
 
     private Optional<TimestampAndOffset> inTail(long timestampMs, long from, long end) {
-        List<LeasedRecords> candidates = log.leaseTail(from, end, entry -> entry.maxTimestampMs() >= timestampMs);
+        List<LeasedRecords> candidates = log.leaseTail(from, end, maxMs -> maxMs >= timestampMs);
         return Batches.firstAt(candidates, timestampMs, from, end);
     }
 
@@ -161,7 +161,7 @@ final class PartitionReads {
         long from = log.logStartOffset();
         ColdLog segments = log.segments();
         Optional<TimestampAndOffset> recent =
-                Batches.largest(log.leaseTail(Math.max(from, segments.nextOffset()), end, entry -> true), end);
+                Batches.largest(log.leaseTail(Math.max(from, segments.nextOffset()), end, _ -> true), end);
         if (segments.nextOffset() <= from) {
             return CompletableFuture.completedFuture(recent);
         }

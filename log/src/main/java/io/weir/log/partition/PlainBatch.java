@@ -35,8 +35,6 @@ final class PlainBatch {
     private final ByteBuffer bytes;
     private final int start;
     private final int end;
-    private int at;
-    private boolean broken;
 
     private PlainBatch(ByteBuffer bytes) {
         this.bytes = bytes;
@@ -83,79 +81,13 @@ final class PlainBatch {
     }
 
     private boolean areRecordsSound(LogConfig config, long nowMs) {
-        long baseTimestamp = bytes.getLong(start + BASE_TIMESTAMP);
-        long max = RecordBatch.NO_TIMESTAMP;
-        int count = bytes.getInt(start + COUNT);
-        at = start + RECORDS;
-        for (int i = 0; i < count; i++) {
-            int bodyBytes = varint();
-            int bodyStart = at;
-            at++; // attributes, of which there are none yet
-            long timestamp = baseTimestamp + varlong();
-            varint(); // offset
-            int keyBytes = varint();
-            skip(keyBytes);
-            skip(varint());
-            skipHeaders(varint());
-            if (broken || at - bodyStart != bodyBytes || (config.compact && keyBytes < 0)) {
-                return false;
-            }
-            // Nor is there one, of which the validator has more to say.
-            if (timestamp < 0
-                    || nowMs - timestamp > config.messageTimestampBeforeMaxMs
-                    || timestamp - nowMs > config.messageTimestampAfterMaxMs) {
-                return false;
-            }
-            max = Math.max(max, timestamp);
-        }
-        return at == end && max == bytes.getLong(start + MAX_TIMESTAMP);
-    }
-
-    private void skipHeaders(int count) {
-        if (count < 0) {
-            broken = true;
-        }
-        for (int i = 0; i < count && !broken; i++) {
-            int keyBytes = varint();
-            if (keyBytes < 0) {
-                broken = true;
-            }
-            skip(keyBytes);
-            skip(varint());
-        }
-    }
-
-    /** Passes so many bytes; a negative number stands for no value. */
-    private void skip(int count) {
-        if (count > end - at) {
-            broken = true;
-        } else if (count > 0) {
-            at += count;
-        }
-    }
-
-    private int varint() {
-        long value = zigZag(5);
-        if (value != (int) value) {
-            broken = true;
-        }
-        return (int) value;
-    }
-
-    private long varlong() {
-        return zigZag(10);
-    }
-
-    private long zigZag(int maxBytes) {
-        long raw = 0;
-        for (int i = 0; i < maxBytes && at < end; i++) {
-            byte next = bytes.get(at++);
-            raw |= (next & 0x7fL) << (7 * i);
-            if (next >= 0) {
-                return (raw >>> 1) ^ -(raw & 1);
-            }
-        }
-        broken = true;
-        return 0;
+        RecordWalk walk = new RecordWalk(bytes, start + RECORDS);
+        // Of timestamps that are not there the validator has more to say.
+        return walk.isSound(bytes.getInt(start + COUNT), bytes.getLong(start + BASE_TIMESTAMP))
+                && !(config.compact && walk.keyless())
+                && walk.minTimestamp() >= 0
+                && nowMs - walk.minTimestamp() <= config.messageTimestampBeforeMaxMs
+                && walk.maxTimestamp() - nowMs <= config.messageTimestampAfterMaxMs
+                && walk.maxTimestamp() == bytes.getLong(start + MAX_TIMESTAMP);
     }
 }

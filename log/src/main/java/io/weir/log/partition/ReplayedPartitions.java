@@ -5,8 +5,8 @@ import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.CommitLogReader;
 import io.weir.log.segment.PartitionKey;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +18,22 @@ final class ReplayedPartitions implements CommitLogReader.Visitor {
     private static final Logger LOG = LoggerFactory.getLogger(ReplayedPartitions.class);
 
     private final Function<PartitionKey, @Nullable Replayed> into;
-    private final Set<PartitionKey> seen = new HashSet<>();
+    private final Map<PartitionKey, Extent> seen = new HashMap<>();
     private long life = -1;
     private long completePacks;
+
+    /**
+     * What a commit log holds of one partition.
+     *
+     * @param from first offset of its batches
+     * @param to behind the last; {@link Long#MAX_VALUE} when some of it is damaged
+     * @param logStart the latest that it notes; 0 when it notes none
+     */
+    record Extent(long from, long to, long logStart) {
+        private Extent and(Extent other) {
+            return new Extent(Math.min(from, other.from), Math.max(to, other.to), Math.max(logStart, other.logStart));
+        }
+    }
 
     /** @param into where a partition's entries go; null when nobody wants them */
     ReplayedPartitions(Function<PartitionKey, @Nullable Replayed> into) {
@@ -28,7 +41,7 @@ final class ReplayedPartitions implements CommitLogReader.Visitor {
     }
 
     /** Every partition that had an entry, wanted or not. */
-    Set<PartitionKey> seen() {
+    Map<PartitionKey, Extent> seen() {
         return seen;
     }
 
@@ -52,7 +65,7 @@ final class ReplayedPartitions implements CommitLogReader.Visitor {
             ByteBuffer payload,
             ReferenceCounted owner,
             CommitLogFile file) {
-        Replayed replayed = of(topicId, partition);
+        Replayed replayed = of(topicId, partition, new Extent(baseOffset, baseOffset + offsetCount, 0));
         if (replayed != null) {
             replayed.batch(leaderEpoch, baseOffset, offsetCount, payload, owner, file);
         }
@@ -60,7 +73,7 @@ final class ReplayedPartitions implements CommitLogReader.Visitor {
 
     @Override
     public void logStart(Uuid topicId, int partition, long offset, CommitLogFile file) {
-        Replayed replayed = of(topicId, partition);
+        Replayed replayed = of(topicId, partition, new Extent(Long.MAX_VALUE, 0, offset));
         if (replayed != null) {
             replayed.logStart(offset, file);
         }
@@ -80,15 +93,15 @@ final class ReplayedPartitions implements CommitLogReader.Visitor {
                 partition,
                 baseOffset,
                 what);
-        Replayed replayed = of(topicId, partition);
+        Replayed replayed = of(topicId, partition, new Extent(baseOffset, Long.MAX_VALUE, 0));
         if (replayed != null) {
             replayed.damaged(what);
         }
     }
 
-    private @Nullable Replayed of(Uuid topicId, int partition) {
+    private @Nullable Replayed of(Uuid topicId, int partition, Extent extent) {
         PartitionKey key = new PartitionKey(topicId, partition);
-        seen.add(key);
+        seen.merge(key, extent, Extent::and);
         return into.apply(key);
     }
 }

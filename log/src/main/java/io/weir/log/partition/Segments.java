@@ -154,10 +154,14 @@ final class Segments {
             try (SegmentLease lease = cache.acquire(SegmentLocation.ofFile(segment, file.lengthBytes()))) {
                 segments.add(lease.reader().summary());
             } catch (WeirException e) {
-                if (e.kind() != FaultKind.CORRUPT) {
+                if (e.kind() == FaultKind.INVALID) {
+                    // Others remove only what is not needed; were it more, the hole would show.
+                    LOG.info("segment=gone path={} (since it was listed)", file.path());
+                } else if (e.kind() == FaultKind.CORRUPT) {
+                    unreadable.put(segment, e);
+                } else {
                     throw e;
                 }
-                unreadable.put(segment, e);
             }
         }
         // What follows a hole that the commit log fills comes out of the commit log, too: a log has no holes.
@@ -364,6 +368,13 @@ final class Segments {
         if (!location.inPack() || (!shared && catalog.pieceDropped(location))) {
             cache.invalidate(location.path());
             store.delete(location.path());
+        }
+    }
+
+    /** Removes what late writers have left of partitions that this node owns. Their thread is the flusher's. */
+    void sweep(Collection<PartitionLog> owned) {
+        if (shared) {
+            new Sweeper(store, cache, time).sweep(owned);
         }
     }
 

@@ -35,6 +35,16 @@ final class StartNotes {
         }
     }
 
+    /** The log start that these files of one partition note; 0 when they note none. */
+    static long highest(List<FileStatus> files) {
+        return files.stream()
+                .map(file -> parse(file.path()))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .max()
+                .orElse(0);
+    }
+
     /** Notes it, durably, and then removes the notes before it. */
     void write(TopicIdPartition id, int leaderEpoch, long offset) {
         String prefix = SegmentId.prefix(id.topicId(), id.partition());

@@ -29,6 +29,7 @@ final class StoreWatch implements AutoCloseable {
     private final AppendGate gate;
     private final Flusher flusher;
     private final StoreHealth health;
+    private final String place;
     private final Duration failAfter;
     private final Duration slow;
     private final Time time;
@@ -41,17 +42,20 @@ final class StoreWatch implements AutoCloseable {
     private long troubledNanos;
     private long saidNanos;
 
+    /** @param place of the store, for people */
     StoreWatch(
             Supplier<Optional<CommitLog>> commits,
             AppendGate gate,
             Flusher flusher,
             StoreHealth health,
+            String place,
             Duration failAfter,
             Time time) {
         this.commits = commits;
         this.gate = gate;
         this.flusher = flusher;
         this.health = health;
+        this.place = place;
         this.failAfter = failAfter;
         this.slow = SLOW.compareTo(failAfter) < 0 ? SLOW : failAfter;
         this.time = time;
@@ -120,14 +124,14 @@ final class StoreWatch implements AutoCloseable {
                 return "the commit log cannot be written: " + failure;
             }
             if (commitWait.compareTo(slow) >= 0) {
-                return "the disk has not answered a write or flush of the commit log for " + commitWait.toSeconds()
-                        + " s. Look at the disk and the kernel's log.";
+                return place + " has not answered a write or flush of the commit log for " + commitWait.toSeconds()
+                        + " s. Look at it, and at what its machines say in their logs.";
             }
         }
         if (gateWait.compareTo(slow) >= 0) {
             return "weir.tail.cache.bytes is full of records that are in no segment yet: "
                     + flusher.failure()
-                            .orElse("the disk takes segments more slowly than producers send, or not at all.");
+                            .orElse(place + " takes segments more slowly than producers send, or not at all.");
         }
         return null;
     }

@@ -46,6 +46,11 @@ final class TakeOvers {
     /** More often come several partitions than one: so long a round waits for the rest of them. */
     private static final long GATHER_MS = 2;
 
+    /** A commit log that is being removed is gone soon. */
+    private static final int READ_ATTEMPTS = 20;
+
+    private static final long READ_PAUSE_MS = 50;
+
     private final Store store;
     private final Segments segments;
     private final CommitLogReader reader;
@@ -66,10 +71,10 @@ final class TakeOvers {
     /**
      * What a sealed commit log holds.
      *
-     * @param partitions with entries
+     * @param partitions with entries, and which
      * @param completePacks the life's packs below this are known to be complete
      */
-    record Contents(Set<PartitionKey> partitions, long completePacks) {}
+    record Contents(Map<PartitionKey, ReplayedPartitions.Extent> partitions, long completePacks) {}
 
     /** What this node has taken of a sealed commit log: it is needed until its files are not pinned any more. */
     private record Share(CommitLogId from, List<CommitLogFile> files, Set<PartitionKey> partitions, long sinceMs) {
@@ -155,7 +160,8 @@ final class TakeOvers {
         logs.forEach(log -> wanted.put(log.id(), log));
         Set<CommitLogId> toReplay = new TreeSet<>();
         Set<CommitLogId> toAsk = new TreeSet<>();
-        for (CommitLogId life : CommitLogId.list(store)) {
+        Set<CommitLogId> lives = CommitLogId.list(store);
+        for (CommitLogId life : lives) {
             if (life.equals(own)) {
                 if (reader.isSealed(own)) {
                     throw new WeirException(
@@ -164,8 +170,10 @@ final class TakeOvers {
                                     + ": it was away for too long");
                 }
             } else {
-                boolean alive =
-                        life.nodeId() != own.nodeId() && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch());
+                boolean alive = life.nodeId() != own.nodeId()
+                        && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())
+                        && !hasSuccessor(life, lives)
+                        && !isKnownSealed(life);
                 (alive ? toAsk : toReplay).add(life);
             }
         }
@@ -222,7 +230,22 @@ final class TakeOvers {
                 }
             });
         });
+        // A new process may have answered for the one before it, which the metadata here still hold for alive. It made
+        // its
+        // commit log before it answered.
+        Set<CommitLogId> now = CommitLogId.list(store);
+        living.stream().filter(life -> hasSuccessor(life, now)).forEach(silent::add);
         return silent;
+    }
+
+    private static boolean hasSuccessor(CommitLogId life, Set<CommitLogId> lives) {
+        return lives.stream()
+                .anyMatch(other -> other.nodeId() == life.nodeId() && other.brokerEpoch() > life.brokerEpoch());
+    }
+
+    /** Its node has nothing to let go of any more, though it may not know. */
+    private synchronized boolean isKnownSealed(CommitLogId life) {
+        return sealed.containsKey(life);
     }
 
     private static Map<TopicIdPartition, Answer> answers(
@@ -248,17 +271,41 @@ final class TakeOvers {
         synchronized (this) {
             known = sealed.get(life);
         }
-        if (known != null && known.partitions.stream().noneMatch(wanted::containsKey)) {
+        if (known != null && known.partitions.keySet().stream().noneMatch(wanted::containsKey)) {
             return;
         }
         ReplayedPartitions reading = new ReplayedPartitions(wanted::get);
-        List<CommitLogFile> files = reader.replay(life, reading);
+        List<CommitLogFile> files = read(life, reading);
         synchronized (this) {
-            sealed.put(life, new Contents(Set.copyOf(reading.seen()), reading.completePacks()));
-            Set<PartitionKey> mine = new HashSet<>(reading.seen());
+            sealed.put(life, new Contents(Map.copyOf(reading.seen()), reading.completePacks()));
+            Set<PartitionKey> mine = new HashSet<>(reading.seen().keySet());
             mine.retainAll(wanted.keySet());
             if (!mine.isEmpty()) {
                 shares.add(new Share(life, files, mine, time.milliseconds()));
+            }
+        }
+    }
+
+    /**
+     * Reads it, also while whoever keeps house removes it: what nobody needs any more is in segments, and of what is read
+     * twice one counts.
+     */
+    private List<CommitLogFile> read(CommitLogId life, ReplayedPartitions into) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return reader.replay(life, into);
+            } catch (WeirException e) {
+                if (e.kind() != FaultKind.INVALID) {
+                    throw e;
+                }
+                if (attempt == READ_ATTEMPTS) {
+                    throw new WeirException(
+                            FaultKind.UNAVAILABLE,
+                            "The commit log " + life.directory() + " is being removed: " + e.getMessage(),
+                            e);
+                }
+                LOG.info("commit_log=changed_while_read directory={} reason={}", life.directory(), e.getMessage());
+                time.sleep(READ_PAUSE_MS);
             }
         }
     }

@@ -12,7 +12,10 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -31,6 +34,11 @@ final class TakenNotes {
     private static final int CHECKSUM_BYTES = 4;
     private static final int MAX_ENTRIES = 10_000_000;
 
+    /** What the paths of all notes begin with. */
+    static final String DIRECTORY = "taken/";
+
+    private static final Pattern PATH = Pattern.compile("taken/(\\d{1,10})-(\\d{1,19})/[^/]+");
+
     private final Store store;
     private long next;
 
@@ -40,7 +48,19 @@ final class TakenNotes {
 
     /** What the notes about one commit log begin with. */
     static String prefix(CommitLogId dead) {
-        return "taken/" + dead.nodeId() + "-" + dead.brokerEpoch() + "/";
+        return DIRECTORY + dead.nodeId() + "-" + dead.brokerEpoch() + "/";
+    }
+
+    /** About which commit log a note is. */
+    static Optional<CommitLogId> about(String path) {
+        Matcher parts = PATH.matcher(path);
+        try {
+            return parts.matches()
+                    ? Optional.of(new CommitLogId(Integer.parseInt(parts.group(1)), Long.parseLong(parts.group(2))))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty(); // a number beyond its type
+        }
     }
 
     /** Writes that this life of this node needs nothing more of {@code dead} for these partitions. */

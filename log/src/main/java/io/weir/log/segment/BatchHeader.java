@@ -3,7 +3,7 @@ package io.weir.log.segment;
 import java.nio.ByteBuffer;
 
 /** Fields of a v2 batch's header, read in place at a position of a big-endian buffer. */
-final class BatchHeader {
+public final class BatchHeader {
     static final int SIZE_BYTES = 61;
     static final byte MAGIC = 2;
 
@@ -23,7 +23,7 @@ final class BatchHeader {
     /**
      * The size of the batch at {@code at}, checked against {@code limit}: -1 when there is no whole v2 batch.
      */
-    static int size(ByteBuffer buffer, int at, int limit) {
+    public static int size(ByteBuffer buffer, int at, int limit) {
         if (limit - at < SIZE_BYTES || buffer.get(at + MAGIC_AT) != MAGIC) {
             return -1;
         }
@@ -34,11 +34,11 @@ final class BatchHeader {
         return length + LOG_OVERHEAD_BYTES;
     }
 
-    static long baseOffset(ByteBuffer buffer, int at) {
+    public static long baseOffset(ByteBuffer buffer, int at) {
         return buffer.getLong(at);
     }
 
-    static long lastOffset(ByteBuffer buffer, int at) {
+    public static long lastOffset(ByteBuffer buffer, int at) {
         return buffer.getLong(at) + buffer.getInt(at + LAST_OFFSET_DELTA_AT);
     }
 
@@ -46,7 +46,7 @@ final class BatchHeader {
         return buffer.getInt(at + LEADER_EPOCH_AT);
     }
 
-    static long maxTimestamp(ByteBuffer buffer, int at) {
+    public static long maxTimestamp(ByteBuffer buffer, int at) {
         return buffer.getLong(at + MAX_TIMESTAMP_AT);
     }
 

@@ -14,6 +14,7 @@ import io.weir.log.PriorOwners;
 import io.weir.log.TopicDurability;
 import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLogConfig;
+import io.weir.log.commitlog.CommitLogId;
 import io.weir.storage.fault.FaultPlan;
 import io.weir.storage.fault.FaultyStore;
 import io.weir.storage.fault.Operation;
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterSimulation {
     private static final int PARTITIONS = 4;
     private static final int NODES = 3;
+    private static final int TIDYING_ROUNDS = 10;
     private static final String PADDING = "x";
     private static final EnumSet<Operation> FALLIBLE = EnumSet.of(
             Operation.CREATE,
@@ -212,6 +214,7 @@ final class ClusterSimulation {
         for (int i = 0; i < PARTITIONS; i++) {
             settle(i);
         }
+        tidy();
         return trace.toString();
     }
 
@@ -421,6 +424,43 @@ final class ClusterSimulation {
             }
         }
         throw new AssertionError("partition " + number + " has no owner in the end");
+    }
+
+    /** What lives that are over have left is gone in the end, and nothing else. */
+    private void tidy() {
+        List<String> left = List.of();
+        for (int round = 0; round < TIDYING_ROUNDS; round++) {
+            time.sleep(Duration.ofMinutes(2).toMillis());
+            List.copyOf(nodes.values()).forEach(node -> {
+                attempt(node::hear);
+                node.work();
+                if (nodes.get(node.id) == node) {
+                    attempt(() -> node.log.flusher().maintain());
+                }
+            });
+            left = ofThePast();
+            if (left.isEmpty()) {
+                break;
+            }
+        }
+        assertThat(left).as("files of lives that are over").isEmpty();
+        for (int i = 0; i < PARTITIONS; i++) {
+            settle(i);
+        }
+    }
+
+    private List<String> ofThePast() {
+        List<String> left = new ArrayList<>();
+        CommitLogId.list(store).stream().filter(life -> !lives(life)).forEach(life -> left.add(life.directory()));
+        store.list(TakenNotes.DIRECTORY).stream()
+                .filter(note -> !lives(TakenNotes.about(note.path()).orElseThrow()))
+                .forEach(note -> left.add(note.path()));
+        return left;
+    }
+
+    /** Also when its log is sealed, of which it hears when it next writes. */
+    private boolean lives(CommitLogId life) {
+        return Objects.equals(registered.get(life.nodeId()), life.brokerEpoch()) && !fenced.contains(life.nodeId());
     }
 
     private void check(int number, Partition partition) {

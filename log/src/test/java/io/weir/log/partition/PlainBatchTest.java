@@ -37,6 +37,7 @@ class PlainBatchTest {
     private static final LogConfig RECENT = new LogConfig(Map.of(
             TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "50",
             TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, "50"));
+    static final List<LogConfig> CONFIGS = List.of(DEFAULTS, COMPACTED, RECENT);
 
     private static LogConfig config(String key, String value) {
         return new LogConfig(Map.of(key, value));
@@ -111,7 +112,7 @@ class PlainBatchTest {
         int recognised = 0;
         int left = 0;
         for (int round = 0; round < 30_000; round++) {
-            ByteBuffer batch = random(random);
+            ByteBuffer batch = random(random, Compression.NONE);
             int changes = random.nextInt(4);
             for (int i = 0; i < changes; i++) {
                 // Half of them in the header, and all behind the checksum, which is made right again.
@@ -127,7 +128,7 @@ class PlainBatchTest {
             if (random.nextInt(50) > 0) {
                 batch.putInt(17, (int) Crc32C.compute(batch, 21, batch.limit() - 21));
             }
-            LogConfig config = List.of(DEFAULTS, COMPACTED, RECENT).get(random.nextInt(3));
+            LogConfig config = CONFIGS.get(random.nextInt(CONFIGS.size()));
             byte[] before = bytes(batch);
             boolean acceptable = isAcceptable(batch, config);
             assertThat(bytes(batch)).isEqualTo(before);
@@ -147,13 +148,13 @@ class PlainBatchTest {
         assertThat(left).isGreaterThan(3_000);
     }
 
-    private static ByteBuffer random(Random random) {
+    static ByteBuffer random(Random random, Compression codec) {
         ByteBuffer space = ByteBuffer.allocate(4096);
         boolean idempotent = random.nextBoolean();
         MemoryRecordsBuilder builder = MemoryRecords.builder(
                 space,
                 RecordBatch.MAGIC_VALUE_V2,
-                Compression.NONE,
+                codec,
                 TimestampType.CREATE_TIME,
                 0,
                 NOW_MS,
@@ -175,14 +176,14 @@ class PlainBatchTest {
         return builder.build().buffer();
     }
 
-    private static byte[] bytes(ByteBuffer batch) {
+    static byte[] bytes(ByteBuffer batch) {
         byte[] bytes = new byte[batch.limit()];
         batch.get(0, bytes);
         return bytes;
     }
 
     /** What {@link BatchValidator} asks of every batch, then Kafka's validator. */
-    private static boolean kafkaAcceptsUnchanged(ByteBuffer batch, LogConfig config) {
+    static boolean kafkaAcceptsUnchanged(ByteBuffer batch, LogConfig config) {
         byte[] before = bytes(batch);
         ByteBuffer copy = ByteBuffer.wrap(before.clone());
         try {
@@ -217,12 +218,12 @@ class PlainBatchTest {
             // The epoch is outside the checksum and is written again as the batch enters the log.
             copy.putInt(12, batch.getInt(12));
             return !result.messageSizeMaybeChanged() && Arrays.equals(bytes(copy), before);
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             return false;
         }
     }
 
-    private static final class BatchValidatorRecorder implements LogValidator.MetricsRecorder {
+    static final class BatchValidatorRecorder implements LogValidator.MetricsRecorder {
         @Override
         public void recordInvalidMagic() {}
 

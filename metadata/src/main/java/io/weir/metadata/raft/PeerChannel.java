@@ -11,9 +11,11 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.ManualMetadataUpdater;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.message.BeginQuorumEpochResponseData;
 import org.apache.kafka.common.message.EndQuorumEpochResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -38,12 +40,14 @@ import org.apache.kafka.raft.KafkaNetworkChannel;
 import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.server.fault.FaultHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Kafka's channel between controllers, over Kafka's own client, with two things of ours: fetches wait no longer at the
- * leader than the settings say, and a node that most voters take for one of another cluster ends instead of asking on.
+ * leader than the settings say, and a node that most voters take for one of another cluster, or that comes with another
+ * secret, ends instead of asking on.
  *
  * <p>Sends are raft's thread's, answers those of the channel's own thread.
  */
@@ -51,12 +55,15 @@ final class PeerChannel implements NetworkChannel {
     private static final Logger LOG = LoggerFactory.getLogger(PeerChannel.class);
     private static final long IDLE_MS = 600_000;
 
+    private final NetworkClient client;
     private final KafkaNetworkChannel channel;
     private final PeerConfig config;
     private final String clusterId;
     private final FaultHandler fatal;
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
     private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
+    private final Set<String> refusing = ConcurrentHashMap.newKeySet();
+    private volatile boolean heardOfAny;
 
     PeerChannel(
             RaftConfig config,
@@ -71,12 +78,8 @@ final class PeerChannel implements NetworkChannel {
         this.fatal = fatal;
         ListenerName listener = ListenerName.normalised(config.listener());
         int requestTimeoutMs = Math.toIntExact(config.requestTimeout().toMillis());
-        this.channel = new KafkaNetworkChannel(
-                time,
-                listener,
-                client(config.peers(), listener, nodeId, requestTimeoutMs, metrics, time, context),
-                requestTimeoutMs,
-                "weir-raft");
+        this.client = client(config.peers(), listener, nodeId, requestTimeoutMs, metrics, time, context);
+        this.channel = new KafkaNetworkChannel(time, listener, client, requestTimeoutMs, "weir-raft");
     }
 
     private static NetworkClient client(
@@ -167,19 +170,27 @@ final class PeerChannel implements NetworkChannel {
             fetch.setMaxWaitMs(
                     (int) Math.min(fetch.maxWaitMs(), config.fetchWait().toMillis()));
         }
-        CompletableFuture<Void> _ = request.completion.thenAccept(
-                answer -> heard(request.destination().idString(), answer.data()));
+        CompletableFuture<Void> _ =
+                request.completion.thenAccept(answer -> heard(request.destination(), answer.data()));
         channel.send(request);
     }
 
-    private void heard(String voter, ApiMessage answer) {
+    private void heard(Node peer, ApiMessage answer) {
+        String voter = peer.idString();
         short error = topLevelError(answer);
-        if (error == Errors.BROKER_NOT_AVAILABLE.code() || error == Errors.NETWORK_EXCEPTION.code()) {
+        if (error == Errors.NETWORK_EXCEPTION.code()) {
+            // As Kafka's channel calls it when one of the two does not know the secret.
+            refused(voter, client.authenticationException(peer));
+            return;
+        }
+        if (error == Errors.BROKER_NOT_AVAILABLE.code()) {
             if (unreachable.add(voter)) {
                 LOG.warn("event=raft_voter_unreachable voter={} error={}", voter, Errors.forCode(error));
             }
             return;
         }
+        heardOfAny = true;
+        refusing.remove(voter);
         if (unreachable.remove(voter)) {
             LOG.info("event=raft_voter_reached voter={}", voter);
         }
@@ -195,6 +206,22 @@ final class PeerChannel implements NetworkChannel {
                                 + " node another directory",
                         null);
             }
+        }
+    }
+
+    /** A node that has been among them before may be meant to come back as soon as the others have the right secret again. */
+    private void refused(String voter, @Nullable AuthenticationException reason) {
+        String why = reason == null ? "it broke the connection off" : String.valueOf(reason.getMessage());
+        if (!refusing.add(voter)) {
+            return;
+        }
+        LOG.error("event=raft_voter_refuses voter={} reason={}", voter, why);
+        if (!heardOfAny && refusing.size() >= config.voters().majority()) {
+            fatal.handleFault(
+                    "most of controller.quorum.voters=" + config.voters()
+                            + " do not take this node for one of theirs: give it the same weir.internal.secret.file as"
+                            + " them (" + why + ")",
+                    null);
         }
     }
 

@@ -47,6 +47,11 @@ public record PeerConfig(
         return new PeerConfig(voters, shared, fetchWait, reconnectBackoff, reconnectBackoffMax, goodbye);
     }
 
+    /** With followers that wait for at most so long. */
+    public PeerConfig withFetchWait(Duration wait) {
+        return new PeerConfig(voters, secret, wait, reconnectBackoff, reconnectBackoffMax, goodbye);
+    }
+
     /** Says nothing of the secret. */
     @Override
     public String toString() {

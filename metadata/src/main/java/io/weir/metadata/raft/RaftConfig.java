@@ -64,6 +64,38 @@ public record RaftConfig(
                 minFreeBytes);
     }
 
+    /** With these time-outs. */
+    public RaftConfig withTimeouts(Duration election, Duration fetch, Duration backoffMax, Duration request) {
+        return new RaftConfig(
+                listener,
+                peers,
+                election,
+                fetch,
+                backoffMax,
+                request,
+                appendLinger,
+                segmentBytes,
+                snapshotBytes,
+                snapshotInterval,
+                minFreeBytes);
+    }
+
+    /** With writes that wait so long for company. */
+    public RaftConfig withAppendLinger(Duration linger) {
+        return new RaftConfig(
+                listener,
+                peers,
+                electionTimeout,
+                fetchTimeout,
+                electionBackoffMax,
+                requestTimeout,
+                linger,
+                segmentBytes,
+                snapshotBytes,
+                snapshotInterval,
+                minFreeBytes);
+    }
+
     /** With a snapshot whenever so much was written, and as often. */
     public RaftConfig withSnapshots(long bytes, Duration interval) {
         return new RaftConfig(

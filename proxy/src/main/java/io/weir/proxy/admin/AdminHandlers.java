@@ -29,6 +29,7 @@ public final class AdminHandlers {
         effects.put(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, Effect.NONE);
         effects.put(ApiKeys.LIST_PARTITION_REASSIGNMENTS, Effect.NONE);
         effects.put(ApiKeys.UPDATE_FEATURES, Effect.NONE);
+        effects.put(ApiKeys.UNREGISTER_BROKER, NodeEffects::gone);
         effects.put(ApiKeys.DESCRIBE_QUORUM, Effect.NONE);
         Map<ApiKeys, Handler> handlers = new EnumMap<>(ApiKeys.class);
         effects.forEach((api, effect) -> handlers.put(api, new ControllerHandler(view, forwarder, wait, effect)));

@@ -30,7 +30,8 @@ public final class PartitionHandlers {
                 ApiKeys.DELETE_RECORDS, split(new DeleteRecords(), view, forwarder, ownNodeId, retry, time),
                 ApiKeys.DESCRIBE_PRODUCERS, split(new DescribeProducers(), view, forwarder, ownNodeId, retry, time),
                 // Clients ask every node for its own directories and add them up, so each answers for itself alone.
-                ApiKeys.DESCRIBE_LOG_DIRS, new LogDirs(view, forwarder, ownNodeId));
+                ApiKeys.DESCRIBE_LOG_DIRS, new LogDirs(view, forwarder, ownNodeId),
+                ApiKeys.ALTER_REPLICA_LOG_DIRS, new LogDirs(view, forwarder, ownNodeId));
     }
 
     private static <P, R> Handler split(

@@ -30,6 +30,11 @@ public record RetryConfig(Duration produceBound, Duration otherBound, Duration f
                 Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofMillis(10), Duration.ofMillis(160));
     }
 
+    /** With other bounds. */
+    public RetryConfig withBounds(Duration produce, Duration other) {
+        return new RetryConfig(produce, other, firstPause, longestPause);
+    }
+
     /** Before the attempt that follows so many that failed in a row. */
     public long pauseMs(int failures) {
         long doubled = firstPause.toMillis() << Math.clamp(failures - 1, 0, 20);

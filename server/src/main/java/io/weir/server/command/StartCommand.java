@@ -1,11 +1,6 @@
 package io.weir.server.command;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,17 +13,8 @@ final class StartCommand implements Callable<Integer> {
     @Mixin
     final HelpOption help = new HelpOption();
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            description = "Settings, as a properties file.")
-    private @Nullable Path config;
-
-    @Option(
-            names = {"-s", "--set"},
-            paramLabel = "KEY=VALUE",
-            description = "One setting; wins over the file. Repeatable.")
-    private List<String> assignments = new ArrayList<>();
+    @Mixin
+    final SettingsOptions settings = new SettingsOptions();
 
     @Option(
             names = "--stop-when-ready",
@@ -43,6 +29,6 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return StartNode.run(context, new StartWords(Optional.ofNullable(config), assignments, stopWhenReady));
+        return StartNode.run(context, new StartWords(settings.config(), settings.assignments(), stopWhenReady));
     }
 }

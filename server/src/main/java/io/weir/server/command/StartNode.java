@@ -1,9 +1,7 @@
 package io.weir.server.command;
 
-import io.weir.common.error.WeirException;
 import io.weir.server.RunningNode;
 import io.weir.server.logging.LoggingSetup;
-import io.weir.server.settings.SettingsLoader;
 import io.weir.server.settings.WeirSettings;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -24,13 +22,13 @@ final class StartNode {
     static int run(CommandContext context, StartWords words) throws InterruptedException {
         // Kafka's metrics want it sooner or later, and it takes a tenth of the start.
         Thread.ofPlatform().daemon().name("weir-jmx-start").start(ManagementFactory::getPlatformMBeanServer);
-        WeirSettings settings = settings(words);
+        WeirSettings settings = CommandSettings.load(words.config(), words.assignments());
         LoggingSetup.server(settings.jsonLogs(), settings.logLevel());
         Logger logger = LoggerFactory.getLogger("io.weir.server.Node");
         Ports.requireFree(settings);
         long startedMs = context.time().milliseconds();
         RunningNode node = context.starter().start(settings);
-        try (StopHook hook = StopHook.install(node::close)) {
+        try (StopHook hook = StopHook.install(node::close, settings.stopBound())) {
             Welcome.print(context.out(), settings, node, context.time().milliseconds() - startedMs);
             if (words.stopWhenReady()) {
                 node.close();
@@ -52,14 +50,6 @@ final class StartNode {
         Thread closer = Thread.ofPlatform().name("weir-close").daemon().start(node::close);
         if (!closer.join(CLOSE_BOUND)) {
             LoggerFactory.getLogger("io.weir.server.Node").warn("event=node_close_given_up after={}", CLOSE_BOUND);
-        }
-    }
-
-    private static WeirSettings settings(StartWords words) {
-        try {
-            return SettingsLoader.load(words.config(), words.assignments());
-        } catch (WeirException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -2,18 +2,14 @@ package io.weir.server.command;
 
 import io.weir.common.error.WeirException;
 import io.weir.server.logging.LoggingSetup;
-import io.weir.server.settings.SettingsLoader;
 import io.weir.server.settings.WeirSettings;
 import io.weir.storage.Store;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,17 +22,8 @@ final class StoreCheckCommand implements Callable<Integer> {
     @Mixin
     final HelpOption help = new HelpOption();
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            description = "Settings, as a properties file.")
-    private @Nullable Path config;
-
-    @Option(
-            names = {"-s", "--set"},
-            paramLabel = "KEY=VALUE",
-            description = "One setting; wins over the file. Repeatable.")
-    private List<String> assignments = new ArrayList<>();
+    @Mixin
+    final SettingsOptions words = new SettingsOptions();
 
     @Option(
             names = "--flushes",
@@ -63,7 +50,7 @@ final class StoreCheckCommand implements Callable<Integer> {
             throw new UsageException("--flushes " + flushes + ": between 1 and 100000");
         }
         LoggingSetup.command(verbose);
-        WeirSettings settings = settings();
+        WeirSettings settings = CommandSettings.load(words.config(), words.assignments());
         Output output = new Output(context.out());
         if (!json) {
             output.line("Store " + settings.store()
@@ -81,14 +68,6 @@ final class StoreCheckCommand implements Callable<Integer> {
         boolean passed = steps.stream().allMatch(StoreTrial.Step::passed);
         print(output, settings, steps, passed);
         return passed ? 0 : 1;
-    }
-
-    private WeirSettings settings() {
-        try {
-            return SettingsLoader.load(Optional.ofNullable(config), assignments);
-        } catch (WeirException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
     }
 
     private void print(Output output, WeirSettings settings, List<StoreTrial.Step> steps, boolean passed) {

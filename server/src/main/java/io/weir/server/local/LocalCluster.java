@@ -2,6 +2,7 @@ package io.weir.server.local;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
+import io.weir.server.settings.WeirSettings;
 import io.weir.storage.hdfs.local.HdfsLibraries;
 import io.weir.storage.hdfs.local.HdfsProcesses;
 import io.weir.storage.hdfs.local.HdfsProcessesConfig;
@@ -26,7 +27,10 @@ import org.apache.kafka.common.utils.Time;
  */
 public final class LocalCluster {
     private static final Duration START_BOUND = Duration.ofMinutes(2);
-    private static final Duration STOP_BOUND = Duration.ofSeconds(30);
+    /** Beyond what a node takes at most, as all of them have the default. */
+    private static final Duration STOP_BOUND =
+            WeirSettings.defaults().stopBound().plusSeconds(5);
+
     private static final long PAUSE_MS = 50;
     private static final int DATA_NODES = 3;
 
@@ -167,17 +171,17 @@ public final class LocalCluster {
     }
 
     /**
-     * Stops whatever runs: nodes first, controllers after them, HDFS last; with SIGKILL what does not go. What another process has
-     * the number of is left alone.
+     * Stops whatever runs: proxies, then brokers, controllers after them, HDFS last, so that each finds whom it needs to end
+     * in order; with SIGKILL what does not go. What another process has the number of is left alone.
      *
      * @return how many processes were stopped
      */
     public int stop() {
         Optional<LocalRecord> known = LocalRecord.read(directory);
         int stopped = 0;
-        for (String group : List.of("broker proxy", "controller", "datanode namenode")) {
+        for (String group : List.of("proxy", "broker", "controller", "datanode", "namenode")) {
             List<LocalProcess> running = known.map(LocalRecord::alive).orElse(List.of()).stream()
-                    .filter(process -> group.contains(process.name().replaceFirst("-\\d+$", "")))
+                    .filter(process -> group.equals(process.name().replaceFirst("-\\d+$", "")))
                     .toList();
             running.forEach(process -> {
                 progress.accept("Stopping " + process.name());

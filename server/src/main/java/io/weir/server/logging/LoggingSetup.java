@@ -40,6 +40,8 @@ public final class LoggingSetup {
         context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
         // It warns at each start that Hadoop's native library is not there, which Weir does not want.
         context.getLogger("org.apache.hadoop.util.NativeCodeLoader").setLevel(Level.ERROR);
+        // It warns of each request that a client gets wrong.
+        context.getLogger("org.apache.kafka.controller.FeatureControlManager").setLevel(Level.ERROR);
     }
 
     /** A command's log: nothing, or when {@code verbose} what its libraries have to say, on standard error. */

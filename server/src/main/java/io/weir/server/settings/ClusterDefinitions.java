@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import java.util.List;
@@ -21,6 +22,7 @@ final class ClusterDefinitions {
         quorum(keys);
         links(keys);
         sessions(keys);
+        QuorumDefinitions.keys().configKeys().values().forEach(keys::define);
         return keys;
     }
 
@@ -93,6 +95,15 @@ final class ClusterDefinitions {
                         atLeast(100),
                         MEDIUM,
                         "A node that has been silent for this long loses its partitions, in milliseconds. The"
-                                + " controllers' own setting counts.");
+                                + " controllers' own setting counts.")
+                .define(
+                        WeirKeys.LEAVE_TIMEOUT_MS,
+                        LONG,
+                        10_000L,
+                        atLeast(0),
+                        MEDIUM,
+                        "How long a node that is told to stop waits for others to take its partitions over, in"
+                                + " milliseconds; then it goes all the same, and they wait for the end of its session."
+                                + " Whoever stops it must leave it more time than that.");
     }
 }

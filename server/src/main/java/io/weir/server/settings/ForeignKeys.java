@@ -3,13 +3,25 @@ package io.weir.server.settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.server.config.ReplicationConfigs;
 
 /**
  * Kafka's settings that Weir does not have, with what to do instead: people bring their {@code server.properties}.
  * Pure; any thread.
  */
 final class ForeignKeys {
+    /** Weir has these, and no other of the family that their names begin with. */
+    private static final Set<String> OF_A_FAMILY = Set.of(
+            QuorumConfig.QUORUM_VOTERS_CONFIG,
+            QuorumConfig.QUORUM_ELECTION_TIMEOUT_MS_CONFIG,
+            QuorumConfig.QUORUM_FETCH_TIMEOUT_MS_CONFIG,
+            QuorumConfig.QUORUM_ELECTION_BACKOFF_MAX_MS_CONFIG,
+            QuorumConfig.QUORUM_REQUEST_TIMEOUT_MS_CONFIG,
+            QuorumConfig.QUORUM_LINGER_MS_CONFIG,
+            ReplicationConfigs.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS_CONFIG);
+
     private static final Map<String, String> EXACT = exact();
     private static final Map<String, String> PREFIXES = prefixes();
 
@@ -17,8 +29,7 @@ final class ForeignKeys {
 
     /** What to do instead of setting {@code key}, when it is one that Kafka has or had. */
     static Optional<String> advice(String key) {
-        if (key.equals(QuorumConfig.QUORUM_VOTERS_CONFIG)) {
-            // The only one of its family that Weir has.
+        if (OF_A_FAMILY.contains(key)) {
             return Optional.empty();
         }
         String exact = EXACT.get(key);
@@ -89,7 +100,10 @@ final class ForeignKeys {
         advice.put("background.threads", threads);
         advice.put("queued.max.requests", "set queued.max.request.bytes, which bounds the memory of queued requests");
         advice.put("max.connections.per.ip.overrides", "set max.connections.per.ip, which holds for every address");
-        advice.put("auto.leader.rebalance.enable", "the balancer needs no setting: leave it out");
+        advice.put(
+                "leader.imbalance.per.broker.percentage",
+                "every partition that is not with its preferred owner is given back: leave it out, or set"
+                        + " auto.leader.rebalance.enable=false");
         advice.put(
                 "group.coordinator.rebalance.protocols",
                 "the classic and the consumer protocol are always both on: leave it out");
@@ -108,7 +122,7 @@ final class ForeignKeys {
         advice.put("zookeeper.", "there is no ZooKeeper: the controller is inside the process. Leave it out");
         advice.put(
                 "controller.quorum.",
-                "set controller.quorum.voters, the same on every node; the rest needs no setting");
+                "set controller.quorum.voters, the same on every node, and of the family besides only time-outs");
         advice.put("controller.", "the controller needs no setting but controller.quorum.voters: leave it out");
         advice.put("metadata.", "the metadata log needs no setting: leave it out");
         advice.put("log.cleaner.", "the cleaner needs no setting for the node: leave it out. A topic may set its own");
@@ -117,7 +131,7 @@ final class ForeignKeys {
         advice.put("replica.", "nodes do not copy records from each other, the store keeps the copies: leave it out");
         advice.put(
                 "num.replica.", "nodes do not copy records from each other, the store keeps the copies: leave it out");
-        advice.put("leader.", "partitions move without copying: leave it out");
+        advice.put("leader.", "partitions move without copying, so there is nothing to set: leave it out");
         advice.put("transaction", "transactions are not there yet");
         advice.put("group.share.", "share groups are not there yet");
         advice.put("share.", "share groups are not there yet");

@@ -27,6 +27,7 @@ final class SettingChecks {
         ports(settings);
         sizes(settings);
         HdfsDefinitions.check(settings.hdfs());
+        BalanceDefinitions.check(settings.balance());
         if (settings.sessionTimeout().toMillis()
                 < 2 * settings.heartbeatInterval().toMillis()) {
             throw new ConfigException(

@@ -43,6 +43,14 @@ public final class SettingDefinitions {
                         "Bounds of the Kafka listeners. Whoever passes one pays with its own connection; memory is the sum of those"
                                 + " below and of the caches of the log, whatever clients do.",
                         ConnectionDefinitions.keys()),
+                new SettingSection(
+                        "Proxy",
+                        "For a proxy whose partitions other nodes own. A process that is alone has no use for them.",
+                        ProxyDefinitions.keys()),
+                new SettingSection(
+                        "Balance",
+                        "How partitions are spread over the nodes of a cluster. The settings of the controllers count.",
+                        BalanceDefinitions.keys()),
                 new SettingSection("Topics", "How topics come and go.", topics()),
                 new SettingSection(
                         "Topic defaults",

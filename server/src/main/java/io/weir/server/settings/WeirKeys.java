@@ -20,6 +20,42 @@ public final class WeirKeys {
     /** What all nodes share. */
     public static final String INTERNAL_SECRET_FILE = "weir.internal.secret.file";
 
+    /** How long a node that stops waits for others to take its partitions over. */
+    public static final String LEAVE_TIMEOUT_MS = "weir.leave.timeout.ms";
+
+    /** How long records wait for an owner. */
+    public static final String PROXY_PRODUCE_RETRY_MS = "weir.proxy.produce.retry.ms";
+
+    /** How long other requests wait for an owner. */
+    public static final String PROXY_REQUEST_RETRY_MS = "weir.proxy.request.retry.ms";
+
+    /** Memory for recent records of other nodes' partitions. */
+    public static final String PROXY_TAIL_CACHE_BYTES = "weir.proxy.tail.cache.bytes";
+
+    /** Whether candidates are kept complete. */
+    public static final String BALANCE_CANDIDATES = "weir.balance.candidates.enable";
+
+    /** How long nodes must have stayed as they are. */
+    public static final String BALANCE_SETTLE_MS = "weir.balance.settle.ms";
+
+    /** How long a partition may be without any candidate. */
+    public static final String BALANCE_ORPHAN_MS = "weir.balance.orphan.ms";
+
+    /** How long a node may be unregistered. */
+    public static final String BALANCE_GONE_MS = "weir.balance.gone.ms";
+
+    /** How long a node may be silent. */
+    public static final String BALANCE_ABSENT_MS = "weir.balance.absent.ms";
+
+    /** Owners that change at a time. */
+    public static final String BALANCE_BATCH_OWNERS = "weir.balance.batch.owners";
+
+    /** Partitions that change at a time. */
+    public static final String BALANCE_BATCH_PARTITIONS = "weir.balance.batch.partitions";
+
+    /** Pause between two changes. */
+    public static final String BALANCE_PAUSE_MS = "weir.balance.pause.ms";
+
     /** Directory of everything that this node keeps. */
     public static final String DATA_DIR = "weir.data.dir";
 

@@ -28,6 +28,9 @@ import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
  * components take; no component sees this class.
  */
 public final class WeirSettings {
+    /** For a node that stops: what its log and the quorum may still take when its partitions are handed over. */
+    private static final Duration LAST_WRITES = Duration.ofSeconds(10);
+
     private final Map<String, String> explicit;
     private final AbstractConfig values;
     private final ListenerSettings listeners;
@@ -182,6 +185,31 @@ public final class WeirSettings {
     /** How long the controller waits for a sign of life. */
     public Duration sessionTimeout() {
         return Duration.ofMillis(values.getInt(KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG));
+    }
+
+    /** How long a node that stops waits for others to take over. */
+    public Duration leaveTimeout() {
+        return milliseconds(WeirKeys.LEAVE_TIMEOUT_MS);
+    }
+
+    /** Longest that a node should take from being told to stop to its end; it is no use to wait longer. */
+    public Duration stopBound() {
+        return leaveTimeout().plus(listeners.closeTimeout()).plus(LAST_WRITES);
+    }
+
+    /** How patient controllers are. */
+    public QuorumSettings quorum() {
+        return QuorumDefinitions.settings(values);
+    }
+
+    /** How partitions are spread. */
+    public BalanceSettings balance() {
+        return BalanceDefinitions.settings(values);
+    }
+
+    /** How a proxy bridges what moves. */
+    public ProxySettings proxy() {
+        return ProxyDefinitions.settings(values);
     }
 
     /** Largest batch that a producer may send, unless its topic says otherwise. */

@@ -3,6 +3,7 @@ package io.weir.server.wiring;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.weir.broker.BrokerConfig;
 import io.weir.controller.ControllerConfig;
+import io.weir.controller.balance.BalanceConfig;
 import io.weir.coordinator.CoordinatorConfig;
 import io.weir.kafka.client.RemoteConfig;
 import io.weir.kafka.secret.ClusterSecret;
@@ -22,10 +23,13 @@ import io.weir.metadata.raft.Voters;
 import io.weir.proxy.ProxyConfig;
 import io.weir.proxy.fetch.FetchConfig;
 import io.weir.proxy.peer.RemoteNodes;
+import io.weir.proxy.tail.TailConfig;
+import io.weir.server.settings.BalanceSettings;
 import io.weir.server.settings.ClusterSettings;
 import io.weir.server.settings.FetchSettings;
 import io.weir.server.settings.ListenerSettings;
 import io.weir.server.settings.LogSettings;
+import io.weir.server.settings.QuorumSettings;
 import io.weir.server.settings.SettingDefinitions;
 import io.weir.server.settings.WeirSettings;
 import java.net.InetSocketAddress;
@@ -45,6 +49,9 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Every component's config record, out of one node's settings. Pure. */
 public final class ComponentConfigs {
+    /** As Kafka's, where its time-outs are as long as Kafka's. */
+    private static final Duration LONGEST_FETCH_WAIT = Duration.ofMillis(500);
+
     private final WeirSettings settings;
     private final Optional<ClusterSecret> secret;
 
@@ -91,8 +98,14 @@ public final class ComponentConfigs {
         return new Network(listeners.networkThreads(), listeners.nativeTransport(), allocator);
     }
 
+    /** What is fetched from owners must fit in, however much of it the caches keep and however slowly clients take it. */
     RemoteConfig remote() {
-        return RemoteConfig.defaults();
+        RemoteConfig base = RemoteConfig.defaults();
+        long unsent = settings.listeners().answers().maxUnsentBytes();
+        long one = 2L * settings.fetches().maxBytes() + settings.messageMaxBytes();
+        return base.withAnswers(
+                Math.clamp(one, base.maxAnswerBytes(), Integer.MAX_VALUE),
+                Math.max(base.maxAnswersBytes(), settings.proxy().tailCacheBytes() + Math.max(unsent, one)));
     }
 
     RemoteControllerConfig remoteController() {
@@ -103,10 +116,26 @@ public final class ComponentConfigs {
     RaftConfig raft() {
         SortedMap<Integer, InetSocketAddress> voters = new TreeMap<>();
         settings.cluster().voters().forEach(voter -> voters.put(voter.id(), voter.address()));
+        QuorumSettings quorum = settings.quorum();
         return RaftConfig.defaults()
+                .withTimeouts(
+                        quorum.electionTimeout(),
+                        quorum.fetchTimeout(),
+                        quorum.electionBackoffMax(),
+                        quorum.requestTimeout())
+                .withAppendLinger(quorum.appendLinger())
                 .withPeers(PeerConfig.defaults()
                         .withVoters(new Voters(voters))
-                        .withSecret(secret.map(ClusterSecret::password)));
+                        .withSecret(secret.map(ClusterSecret::password))
+                        .withFetchWait(fetchWait(quorum)));
+    }
+
+    /** Answers must come several times before a follower gives its leader up, and before it asks again. */
+    private static Duration fetchWait(QuorumSettings quorum) {
+        Duration often = quorum.fetchTimeout().dividedBy(4);
+        Duration inTime = quorum.requestTimeout().dividedBy(2);
+        Duration shorter = often.compareTo(inTime) < 0 ? often : inTime;
+        return shorter.compareTo(LONGEST_FETCH_WAIT) < 0 ? shorter : LONGEST_FETCH_WAIT;
     }
 
     HealerConfig healer() {
@@ -150,12 +179,29 @@ public final class ComponentConfigs {
         return new ControllerConfig(
                 settings.sessionTimeout(),
                 base.idleRecordInterval(),
-                base.leaderImbalanceCheckInterval(),
+                // The balancer's business, which knows when.
+                Duration.ZERO,
                 settings.topics().defaultPartitions(),
                 settings.topics().deletionEnabled(),
                 base.maxRecordsPerBatch(),
                 controllerDefinition(),
                 settings.explicit());
+    }
+
+    BalanceConfig balance() {
+        BalanceSettings balance = settings.balance();
+        return new BalanceConfig(
+                balance.candidates(),
+                balance.leaders(),
+                balance.giveBackInterval(),
+                BalanceConfig.defaults().checkInterval(),
+                balance.settle(),
+                balance.orphanGrace(),
+                balance.goneAfter(),
+                balance.absentAfter(),
+                balance.batchPartitions(),
+                balance.batchOwners(),
+                balance.pause());
     }
 
     /** Kafka's controller looks for defaults of topics under all of Kafka's names, also those that Weir does not offer. */
@@ -181,7 +227,7 @@ public final class ComponentConfigs {
                         .collect(Collectors.toUnmodifiableSet()),
                 settings.heartbeatInterval(),
                 base.retryBackoff(),
-                base.leaveTimeout(),
+                settings.leaveTimeout(),
                 base.heartbeatsInFlight());
     }
 
@@ -215,7 +261,12 @@ public final class ComponentConfigs {
                         settings.fetches().maxBytes(),
                         base.fetch().splitWait()),
                 base.visibilityWait(),
-                base.producerIdWait());
+                base.producerIdWait(),
+                base.retry()
+                        .withBounds(
+                                settings.proxy().produceRetry(),
+                                settings.proxy().requestRetry()),
+                TailConfig.ofBytes(settings.proxy().tailCacheBytes()));
     }
 
     /** As DescribeConfigs shows this node. */

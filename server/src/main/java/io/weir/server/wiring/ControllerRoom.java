@@ -4,7 +4,6 @@ import io.weir.controller.ControllerConfig;
 import io.weir.controller.ControllerService;
 import io.weir.controller.EmbeddedController;
 import io.weir.controller.QuorumService;
-import io.weir.controller.balance.BalanceConfig;
 import io.weir.controller.balance.Balancer;
 import io.weir.kafka.Service;
 import io.weir.metadata.raft.MetadataDirectory;
@@ -41,7 +40,7 @@ final class ControllerRoom implements AutoCloseable {
         this.balancer = site.alone()
                 ? Optional.empty()
                 : Optional.of(
-                        new Balancer(BalanceConfig.defaults(), controller.controller(), site.time(), site.registry()));
+                        new Balancer(site.configs().balance(), controller.controller(), site.time(), site.registry()));
     }
 
     void start() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 
 /** The log of this node, whichever of its roles own partitions. */
@@ -48,8 +49,11 @@ final class LogRoom implements AutoCloseable {
         return recovered;
     }
 
-    /** With the first image, removes what topics have left that do not exist any more. */
-    CompletableFuture<Void> discardOrphans(MetadataImage image) {
+    /** Lets go of topics that have ended; with the first image, also of what such topics have left in the store. */
+    CompletableFuture<Void> onImage(MetadataDelta delta, MetadataImage image) {
+        if (delta.topicsDelta() != null) {
+            log.topicsEnded(delta.topicsDelta().deletedTopicIds());
+        }
         if (orphansSeen.compareAndSet(false, true)) {
             Set<Uuid> topics = Set.copyOf(image.topics().topicsById().keySet());
             Thread.startVirtualThread(() -> log.discardOrphans(topics));

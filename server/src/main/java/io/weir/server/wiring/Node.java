@@ -165,7 +165,7 @@ public final class Node implements RunningNode {
         broker.ifPresent(room -> known.view().precede(room.ownership()::apply));
         coordinator.ifPresent(room -> known.view().follow(room.groups()::onImage));
         member.flatMap(MemberRoom::healer).ifPresent(healer -> known.view().follow(healer));
-        log.ifPresent(room -> known.view().follow((delta, image) -> room.discardOrphans(image)));
+        log.ifPresent(room -> known.view().follow(room::onImage));
         await(metadata.raft().install(List.of(known.view())), "the first image of the cluster" + controllers());
         member.ifPresent(room -> {
             await(room.activate(), "the controller to accept this node");
@@ -235,7 +235,8 @@ public final class Node implements RunningNode {
         return site.alone()
                 ? ""
                 : " (most of controller.quorum.voters="
-                        + site.configs().raft().peers().voters() + " must be up)";
+                        + site.configs().raft().peers().voters()
+                        + " must be up, and weir.internal.secret.file the same here and there)";
     }
 
     private void fatal(Throwable cause) {

@@ -96,6 +96,8 @@ class ClusterSettingsTest {
                 "controller.quorum.voters | 4@127.0.0.1:9093 | give it another id",
                 "roles | broker,controller | node.id",
                 "roles | proxy | only a broker or a coordinator is called by other nodes",
+                "weir.balance.batch.owners | 2001 | weir.balance.batch.partitions allows at most 2000",
+                "controller.quorum.fetch.timeout.ms | 0 | at least 40",
                 "cluster.id | - | Setting cluster.id is missing",
                 "node.id | - | Setting node.id is missing",
                 "weir.internal.listener | - | Setting weir.internal.listener is missing",

@@ -76,6 +76,7 @@ class SettingsLoaderTest {
         "controller.quorum.bootstrap.servers,set controller.quorum.voters",
         "log.flush.interval.messages,weir.ack=buffer",
         "broker.id,node.id",
+        "leader.imbalance.per.broker.percentage,auto.leader.rebalance.enable=false",
         "min.insync.replicas,the store keeps the copies",
         "replica.fetch.max.bytes,the store keeps the copies",
         "num.io.threads,num.network.threads",

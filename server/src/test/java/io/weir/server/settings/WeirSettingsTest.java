@@ -66,6 +66,29 @@ class WeirSettingsTest {
                         16 * MEBIBYTE,
                         Duration.ofMinutes(5),
                         Duration.ofDays(1)));
+        assertThat(settings.leaveTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.stopBound()).isEqualTo(Duration.ofSeconds(22));
+        assertThat(settings.proxy())
+                .isEqualTo(new ProxySettings(Duration.ofSeconds(20), Duration.ofSeconds(10), 64 * MEBIBYTE));
+        assertThat(settings.quorum())
+                .isEqualTo(new QuorumSettings(
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(400),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ZERO));
+        assertThat(settings.balance())
+                .isEqualTo(new BalanceSettings(
+                        true,
+                        Duration.ZERO,
+                        true,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(1),
+                        Duration.ofHours(1),
+                        500,
+                        2_000,
+                        Duration.ofMillis(50)));
         assertThat(settings.explicit()).isEmpty();
         assertThat(settings.topicDefaults()).isEmpty();
     }

@@ -223,6 +223,11 @@ public final class HdfsStore implements Store {
         return recovery.recover(path, file);
     }
 
+    @Override
+    public String place() {
+        return config.root().toString();
+    }
+
     /** Ends all calls; files that are open stay as they are, for whoever fences them. */
     @Override
     public void close() {

@@ -153,6 +153,11 @@ public final class FaultyStore implements Store {
     }
 
     @Override
+    public String place() {
+        return delegate.place();
+    }
+
+    @Override
     public void close() {
         heal();
         delegate.close();

@@ -180,6 +180,11 @@ public final class LocalStore implements Store {
         }
     }
 
+    @Override
+    public String place() {
+        return "the disk with " + root;
+    }
+
     /** Lets go of all files and of the directory; what was not flushed has no promise. */
     @Override
     public void close() {

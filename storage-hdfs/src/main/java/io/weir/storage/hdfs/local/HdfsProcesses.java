@@ -277,16 +277,15 @@ public final class HdfsProcesses implements AutoCloseable {
         hdfs.putAll(config.settings());
         Path configuration = configuration("namenode");
         SiteFiles.write(configuration, core(), hdfs);
-        return new ServerProcess(
+        return server(
                 "NameNode",
+                "namenode",
                 ServerProcess.java(
                         NAME_NODE_MEBIBYTES,
                         configuration,
                         webapps,
                         config.libraries(),
-                        "org.apache.hadoop.hdfs.server.namenode.NameNode"),
-                log("namenode"),
-                time);
+                        "org.apache.hadoop.hdfs.server.namenode.NameNode"));
     }
 
     private ServerProcess dataNode(int number, List<Integer> ports) throws IOException {
@@ -301,16 +300,20 @@ public final class HdfsProcesses implements AutoCloseable {
         hdfs.putAll(config.settings());
         Path configuration = configuration(name);
         SiteFiles.write(configuration, core(), hdfs);
-        return new ServerProcess(
+        return server(
                 "DataNode " + number,
+                name,
                 ServerProcess.java(
                         DATA_NODE_MEBIBYTES,
                         configuration,
                         webapps,
                         config.libraries(),
-                        "org.apache.hadoop.hdfs.server.datanode.DataNode"),
-                log(name),
-                time);
+                        "org.apache.hadoop.hdfs.server.datanode.DataNode"));
+    }
+
+    private ServerProcess server(String title, String name, List<String> command) {
+        return new ServerProcess(
+                title, config.endWithThisProcess() ? command : ServerProcess.detached(command), log(name), time);
     }
 
     private Map<String, String> core() {

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param dataNodes how many DataNodes
  * @param startTimeout until the DataNodes are registered and the NameNode has left safe mode
  * @param settings for hdfs-site.xml of all servers, above those of this package
- * @param endWithThisProcess whether the servers go when this JVM does, however it ends short of SIGKILL
+ * @param endWithThisProcess whether the servers go when this JVM does, however it ends short of SIGKILL; otherwise
+ *     they stay, also when the terminal goes that it was started from
  */
 public record HdfsProcessesConfig(
         Path directory,

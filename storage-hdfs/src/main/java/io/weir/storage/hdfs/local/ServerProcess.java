@@ -66,6 +66,14 @@ final class ServerProcess {
         }
     }
 
+    /** The same command for a process that stays when the terminal goes that it was started from. */
+    static List<String> detached(List<String> command) {
+        List<String> words = new ArrayList<>(command.size() + 1);
+        words.add("nohup");
+        words.addAll(command);
+        return words;
+    }
+
     /** Waits for a while, as long as the process lives. */
     void requireAlive(Duration pause) throws InterruptedException {
         Process started = started();
@@ -127,6 +135,16 @@ final class ServerProcess {
     /** SIGCONT. */
     void resume() {
         signal("CONT");
+    }
+
+    /** SIGHUP, as from a terminal that goes. */
+    void hangUp() {
+        signal("HUP");
+    }
+
+    /** Of one that has ended: 128 and the signal's number, when a signal ended it. */
+    int exitValue() {
+        return started().exitValue();
     }
 
     private void signal(String signal) {

@@ -1,4 +1,4 @@
-package io.weir.coordinator;
+package io.weir.log.fake;
 
 import io.weir.log.Partition;
 import io.weir.log.Partitions;
@@ -13,24 +13,31 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
-/** The partitions that the test says are there. */
-final class FakePartitions implements Partitions {
-    private final Map<TopicPartition, FakePartition> open = new ConcurrentHashMap<>();
+/**
+ * The partitions that the test says are there. Nobody may open or close any, unless a subclass says how. Any thread.
+ *
+ * @param <P> the module's own fake of one
+ */
+public class FakePartitions<P extends Partition> implements Partitions {
+    private final Map<TopicPartition, P> open = new ConcurrentHashMap<>();
 
-    FakePartition put(FakePartition partition) {
+    /** Puts a partition there without anybody asking. */
+    public final P add(P partition) {
         open.put(partition.id().topicPartition(), partition);
         return partition;
     }
 
-    FakePartition get(TopicPartition partition) {
-        FakePartition found = open.get(partition);
+    /** The fake itself, which must be there. */
+    public final P get(TopicPartition partition) {
+        P found = open.get(partition);
         if (found == null) {
             throw new AssertionError(partition + " is not open");
         }
         return found;
     }
 
-    void remove(TopicPartition partition) {
+    /** Takes it away without anybody asking. */
+    public final void remove(TopicPartition partition) {
         open.remove(partition);
     }
 
@@ -52,7 +59,7 @@ final class FakePartitions implements Partitions {
 
     @Override
     public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
-        return resign(id, newLeaderEpoch);
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,24 +1,19 @@
 package io.weir.broker.fake;
 
 import io.weir.log.Partition;
-import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
+import io.weir.log.fake.FakePartitions;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Partitions that notes what was asked of it. */
-public final class FakePartitions implements Partitions {
-    private final Map<TopicPartition, FakePartition> open = new ConcurrentHashMap<>();
+public final class AskedPartitions extends FakePartitions<FakePartition> {
     private final List<CompletableFuture<Void>> gates = new ArrayList<>();
 
     /** What was asked, in words, in order. */
@@ -28,31 +23,10 @@ public final class FakePartitions implements Partitions {
     /** The next openings fail with it. */
     public volatile @Nullable RuntimeException fault;
 
-    /** Puts a partition there without anybody asking. */
-    public FakePartition add(FakePartition partition) {
-        open.put(partition.id().topicPartition(), partition);
-        return partition;
-    }
-
-    /** The fake itself. */
-    public FakePartition get(TopicPartition partition) {
-        return Optional.ofNullable(open.get(partition)).orElseThrow();
-    }
-
     /** Lets slow openings go on. */
     public void open() {
         slow = false;
         gates.forEach(gate -> gate.complete(null));
-    }
-
-    @Override
-    public Optional<Partition> find(TopicPartition partition) {
-        return Optional.ofNullable(open.get(partition));
-    }
-
-    @Override
-    public Collection<Partition> all() {
-        return List.copyOf(open.values());
     }
 
     @Override
@@ -78,7 +52,7 @@ public final class FakePartitions implements Partitions {
     @Override
     public CompletableFuture<Void> resign(TopicIdPartition id, int newLeaderEpoch) {
         asked.add("resign " + id.topicPartition() + " epoch " + newLeaderEpoch);
-        open.remove(id.topicPartition());
+        remove(id.topicPartition());
         return CompletableFuture.completedFuture(null);
     }
 
@@ -88,12 +62,13 @@ public final class FakePartitions implements Partitions {
         if (fault != null) {
             return CompletableFuture.failedFuture(fault);
         }
-        FakePartition known = open.get(id.topicPartition());
-        if (known != null && known.id().equals(id)) {
-            if (known.leaderEpoch() >= newLeaderEpoch) {
+        Optional<Partition> known =
+                find(id.topicPartition()).filter(open -> open.id().equals(id));
+        if (known.isPresent()) {
+            if (known.get().leaderEpoch() >= newLeaderEpoch) {
                 return CompletableFuture.failedFuture(new FencedLeaderEpochException("owned under a later epoch"));
             }
-            open.remove(id.topicPartition());
+            remove(id.topicPartition());
         }
         return CompletableFuture.completedFuture(null);
     }
@@ -101,7 +76,7 @@ public final class FakePartitions implements Partitions {
     @Override
     public CompletableFuture<Void> delete(TopicIdPartition id) {
         asked.add("delete " + id.topicPartition());
-        open.remove(id.topicPartition());
+        remove(id.topicPartition());
         return CompletableFuture.completedFuture(null);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.log.tail;
+
+import org.jspecify.annotations.NullMarked;
