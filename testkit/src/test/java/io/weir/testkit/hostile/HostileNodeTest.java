@@ -39,7 +39,8 @@ class HostileNodeTest {
                 .start();
     }
 
-    private static FetchRequest fetch(int maxWaitMs, int minBytes, FetchMetadata session, String topic, int partitions) {
+    private static FetchRequest fetch(
+            int maxWaitMs, int minBytes, FetchMetadata session, String topic, int partitions) {
         Map<TopicPartition, FetchRequest.PartitionData> wanted = new java.util.LinkedHashMap<>();
         for (int i = 0; i < partitions; i++) {
             wanted.put(
@@ -53,8 +54,7 @@ class HostileNodeTest {
     }
 
     private static byte[] framed(FetchRequest request, int times) throws IOException {
-        ByteBuffer frame =
-                request.serializeWithHeader(new RequestHeader(ApiKeys.FETCH, FETCH_VERSION, "hostile", 1));
+        ByteBuffer frame = request.serializeWithHeader(new RequestHeader(ApiKeys.FETCH, FETCH_VERSION, "hostile", 1));
         byte[] bytes = new byte[frame.remaining()];
         frame.get(bytes);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
