@@ -238,6 +238,8 @@ class EveryVersionTest {
                         ApiKeys.DESCRIBE_CONFIGS,
                         ApiKeys.ALTER_CONFIGS,
                         ApiKeys.DESCRIBE_LOG_DIRS,
+                        ApiKeys.ALTER_REPLICA_LOG_DIRS,
+                        ApiKeys.UNREGISTER_BROKER,
                         ApiKeys.CREATE_PARTITIONS,
                         ApiKeys.DELETE_GROUPS,
                         ApiKeys.ELECT_LEADERS,
