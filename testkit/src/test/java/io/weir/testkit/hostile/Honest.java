@@ -3,9 +3,13 @@ package io.weir.testkit.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,6 +27,7 @@ final class Honest implements AutoCloseable {
     private int rounds;
 
     Honest(String bootstrapServers) {
+        awaitOpen(bootstrapServers, PARTITION);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "retries", 0, "enable.idempotence", false),
                 new StringSerializer(),
@@ -31,6 +36,17 @@ final class Honest implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new StringDeserializer());
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));
+    }
+
+    /** Until the node serves these partitions: it opens them just after their topic was made. */
+    static void awaitOpen(String bootstrapServers, TopicPartition... partitions) {
+        Map<TopicPartition, OffsetSpec> ends =
+                Arrays.stream(partitions).collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.listOffsets(ends).all().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("not open: " + ends.keySet(), e);
+        }
     }
 
     /** Sends a record, without a second try, and reads it. */

@@ -32,11 +32,13 @@ class HostileNodeTest {
     private static final short FETCH_VERSION = 12;
 
     private static EmbeddedWeir node(Map<String, String> settings) {
-        return EmbeddedWeir.builder()
+        EmbeddedWeir weir = EmbeddedWeir.builder()
                 .withTopic("honest", 1)
                 .withTopic("quiet", 2)
                 .withSettings(settings)
                 .start();
+        Honest.awaitOpen(weir.bootstrapServers(), new TopicPartition("quiet", 0), new TopicPartition("quiet", 1));
+        return weir;
     }
 
     private static FetchRequest fetch(
@@ -123,7 +125,10 @@ class HostileNodeTest {
 
     @Test
     void thoseWhoDoNotReadTheirAnswersAreClosedAndNobodyElse() throws Exception {
-        try (EmbeddedWeir weir = node(Map.of("weir.queued.max.answer.bytes", "4000000"));
+        try (EmbeddedWeir weir = node(Map.of(
+                        "weir.queued.max.answer.bytes", "4000000",
+                        // What the system takes is no answer that waits here.
+                        "socket.send.buffer.bytes", "65536"));
                 Honest honest = new Honest(weir.bootstrapServers());
                 Gauges gauges = new Gauges(weir.httpAddress())) {
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
