@@ -69,7 +69,8 @@ class HostileNodeTest {
 
     @Test
     void tenThousandFetchesWaitAndLeaveNothingBehind() throws Exception {
-        int fetches = 10_000;
+        // All but a few of the places for fetches that their connection pipelines: honest ones wait in some of them.
+        int fetches = 9_950;
         int pipelined = 50;
         try (EmbeddedWeir weir = node(Map.of());
                 Honest honest = new Honest(weir.bootstrapServers());
