@@ -114,6 +114,11 @@ public final class MeteredStore implements Store {
     }
 
     @Override
+    public int readsAtOnce() {
+        return delegate.readsAtOnce();
+    }
+
+    @Override
     public void close() {
         delegate.close();
     }

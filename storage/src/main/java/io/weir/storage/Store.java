@@ -63,6 +63,14 @@ public interface Store extends AutoCloseable {
         return "the store";
     }
 
+    /**
+     * So many reads at a time are worth having: with more they only wait for each other, and writes for them. Where an
+     * answer takes long to come, as over a network, many; of one disk, few.
+     */
+    default int readsAtOnce() {
+        return 16;
+    }
+
     @Override
     void close();
 }

@@ -73,6 +73,11 @@ public class ForwardingStore implements Store {
     }
 
     @Override
+    public int readsAtOnce() {
+        return delegate.readsAtOnce();
+    }
+
+    @Override
     public void close() {
         delegate.close();
     }

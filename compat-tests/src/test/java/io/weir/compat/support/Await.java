@@ -26,12 +26,18 @@ public final class Await {
     public static <T> T value(String what, Callable<T> call, Predicate<T> accepted) {
         long deadline = System.nanoTime() + BOUND.toNanos();
         while (true) {
-            T value = quietly(call);
+            @Nullable T value = null;
+            @Nullable Exception failure = null;
+            try {
+                value = call.call();
+            } catch (Exception e) {
+                failure = e;
+            }
             if (value != null && accepted.test(value)) {
                 return value;
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + BOUND + ": " + what + "; last: " + value);
+                throw new AssertionError("not within " + BOUND + ": " + what + "; last: " + value, failure);
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }

@@ -70,6 +70,11 @@ public final class Network implements AutoCloseable {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
+    /** Whether connections can bound what the system holds of them unsent. */
+    boolean unsentBound() {
+        return epoll;
+    }
+
     String transport() {
         return epoll ? "epoll" : "nio";
     }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
@@ -37,6 +38,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class WireServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WireServer.class);
+
+    /**
+     * The system takes no more of a connection than this beyond what the peer's window lets it send. An event loop hands
+     * an answer of megabytes over in turns, then, and other connections and threads have theirs in between.
+     */
+    private static final long UNSENT_BYTES = 512 * 1024;
 
     private final WireConfig config;
     private final Network network;
@@ -192,6 +199,9 @@ public final class WireServer implements AutoCloseable {
         }
         if (sockets.sendBufferBytes() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, sockets.sendBufferBytes());
+        }
+        if (network.unsentBound()) {
+            bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
         }
         return bootstrap;
     }

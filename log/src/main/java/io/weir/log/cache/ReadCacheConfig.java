@@ -51,6 +51,23 @@ public record ReadCacheConfig(
         return new ReadCacheConfig(maxBytes, DEFAULT_BLOCK_BYTES, 16, 4, 2 << 20, 2, 1024);
     }
 
+    /**
+     * These settings with no more loads at a time than {@link io.weir.storage.Store#readsAtOnce}, a third of them for
+     * read-ahead at most.
+     */
+    public ReadCacheConfig within(int readsAtOnce) {
+        int loads = Math.min(maxLoads, Math.max(2, readsAtOnce));
+        int ahead = Math.min(maxReadAheadLoads, Math.max(1, loads / 3));
+        return new ReadCacheConfig(
+                maxBytes,
+                blockBytes,
+                loads,
+                ahead,
+                maxReadAheadBytes,
+                Math.min(readAheadsPerReader, ahead),
+                maxReaders);
+    }
+
     /** Whether there is a cache at all. */
     public boolean enabled() {
         return maxBytes > 0;

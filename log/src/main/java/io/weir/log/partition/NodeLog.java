@@ -11,6 +11,7 @@ import io.weir.log.PartitionStatus.State;
 import io.weir.log.Partitions;
 import io.weir.log.TopicDurability;
 import io.weir.log.cache.BlockCache;
+import io.weir.log.cache.ReadCacheConfig;
 import io.weir.log.commitlog.CommitLog;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.CommitLogId;
@@ -109,7 +110,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 allocator,
                 bootId,
                 neighbours,
-                LogThreads.real(config.readCache().maxLoads()));
+                LogThreads.real(config.readCache().within(store.readsAtOnce()).maxLoads()));
     }
 
     /** With the threads of a simulation. */
@@ -133,9 +134,8 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.gate = new AppendGate(cache, threads.admitting(), config.maxWaitingAppends());
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
         this.packNotes = new PackNotes(this::submit, this::commitWhereNoThreadDoes);
-        this.blocks = config.readCache().enabled()
-                ? new BlockCache(config.readCache(), threads.loading(), time, registry)
-                : null;
+        ReadCacheConfig readCache = config.readCache().within(store.readsAtOnce());
+        this.blocks = readCache.enabled() ? new BlockCache(readCache, threads.loading(), time, registry) : null;
         this.segments =
                 new Segments(store, config, allocator, time, registry, packNotes, blocks, neighbours.isPresent());
         TakenNotes taken = new TakenNotes(store);
@@ -180,7 +180,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 new BatchValidator(time, metrics),
                 threads.blocking(),
                 metrics,
-                new ReadAhead(config.readCache(), threads.loading()),
+                new ReadAhead(readCache, threads.loading()),
                 new ProducerStateManagerConfig(
                         Math.toIntExact(config.producerIdExpiration().toMillis()), false),
                 config.maxTransactionTimeoutMs(),

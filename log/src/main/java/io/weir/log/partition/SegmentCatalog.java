@@ -154,19 +154,18 @@ final class SegmentCatalog {
 
     /** Every pack that there is, its directory read once. */
     private List<List<SegmentSummary>> packs(Unfinished unfinished) {
-        Set<PackId> there = new HashSet<>();
-        store.list(PackId.PREFIX).forEach(file -> PackId.parse(file.path()).ifPresent(there::add));
+        Set<PackId> listed = new HashSet<>();
+        store.list(PackId.PREFIX).forEach(file -> PackId.parse(file.path()).ifPresent(listed::add));
+        Map<PackId, List<SegmentSummary>> there;
         synchronized (this) {
-            packs.keySet().retainAll(there);
+            packs.keySet().retainAll(listed);
+            there = new HashMap<>(packs); // a copy: another round may have listed before a pack was written
         }
-        for (PackId id : there) {
-            synchronized (this) {
-                if (packs.containsKey(id)) {
-                    continue;
-                }
-            }
+        listed.removeAll(there.keySet());
+        for (PackId id : listed) {
             try {
                 List<SegmentSummary> pieces = PackDirectory.read(store, id);
+                there.put(id, pieces);
                 synchronized (this) {
                     packs.put(id, pieces);
                 }
@@ -180,9 +179,7 @@ final class SegmentCatalog {
                 LOG.debug("pack=unfinished path={} reason={}", id.path(), e.getMessage());
             }
         }
-        synchronized (this) {
-            return List.copyOf(packs.values());
-        }
+        return List.copyOf(there.values());
     }
 
     private Found found(SegmentId id) {

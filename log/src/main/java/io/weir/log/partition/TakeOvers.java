@@ -38,13 +38,17 @@ import org.slf4j.LoggerFactory;
  * entries replayed; then the store has everything. Nothing needs to be known of who owned what: every commit log in the
  * store is either this node's, or its node lets go, or it is sealed.
  *
- * <p>Partitions that come together are taken over together, in rounds, one round at a time.
+ * <p>Partitions that come together are taken over together, in rounds. A few rounds may be under way side by side: each
+ * looks for itself at what the store holds, and a partition is in one of them at most.
  */
 final class TakeOvers {
     private static final Logger LOG = LoggerFactory.getLogger(TakeOvers.class);
 
     /** More often come several partitions than one: so long a round waits for the rest of them. */
     private static final long GATHER_MS = 2;
+
+    /** The first few partitions of many must not keep the rest waiting; those that come in drops go together. */
+    private static final int MAX_ROUNDS = 3;
 
     /** A commit log that is being removed is gone soon. */
     private static final int READ_ATTEMPTS = 20;
@@ -62,7 +66,9 @@ final class TakeOvers {
     private final Consumer<Throwable> onFenced;
 
     private final List<PartitionLog> waiting = new ArrayList<>();
-    private boolean busy;
+    private final Set<PartitionKey> underWay = new HashSet<>();
+    private int rounds;
+    private boolean gathering;
     private volatile CommitLogId own = new CommitLogId(0, 0);
 
     private final Map<CommitLogId, Contents> sealed = new HashMap<>();
@@ -122,42 +128,76 @@ final class TakeOvers {
     void begin(PartitionLog log) {
         synchronized (this) {
             waiting.add(log);
-            if (busy) {
-                return;
-            }
-            busy = true;
         }
-        executor.execute(this::rounds);
+        beginRound();
     }
 
-    private void rounds() {
-        while (true) {
-            time.sleep(GATHER_MS);
-            List<PartitionLog> round;
-            synchronized (this) {
-                if (waiting.isEmpty()) {
-                    busy = false;
-                    return;
-                }
-                round = List.copyOf(waiting);
-                waiting.clear();
+    private void beginRound() {
+        synchronized (this) {
+            if (gathering || rounds == MAX_ROUNDS || waiting.stream().allMatch(log -> underWay.contains(key(log)))) {
+                return; // whoever gathers takes it along, or whoever ends begins the next
             }
-            try {
-                take(round);
-            } catch (RuntimeException e) {
-                FaultKind kind = e instanceof WeirException fault ? fault.kind() : FaultKind.INTERNAL;
-                round.forEach(log -> log.failed(e, kind == FaultKind.UNAVAILABLE));
-                if (kind == FaultKind.FENCED) {
-                    onFenced.accept(e);
-                }
+            gathering = true;
+            rounds++;
+        }
+        executor.execute(this::round);
+    }
+
+    private void round() {
+        time.sleep(GATHER_MS);
+        Map<TopicIdPartition, PartitionLog> round = gather();
+        try {
+            take(round);
+        } catch (RuntimeException e) {
+            FaultKind kind = e instanceof WeirException fault ? fault.kind() : FaultKind.INTERNAL;
+            round.values().forEach(log -> failed(log, e, kind == FaultKind.UNAVAILABLE));
+            if (kind == FaultKind.FENCED) {
+                onFenced.accept(e);
             }
+        }
+        synchronized (this) {
+            rounds--;
+        }
+        beginRound();
+    }
+
+    /** A partition that was closed and opened again waits until the attempt for its earlier opening has ended. */
+    private synchronized Map<TopicIdPartition, PartitionLog> gather() {
+        gathering = false;
+        Map<TopicIdPartition, PartitionLog> round = new LinkedHashMap<>();
+        waiting.removeIf(log -> {
+            boolean first = underWay.add(key(log));
+            if (first) {
+                round.put(log.id(), log);
+            }
+            return first;
+        });
+        return round;
+    }
+
+    private void failed(PartitionLog log, RuntimeException reason, boolean retry) {
+        ended(log);
+        log.failed(reason, retry);
+    }
+
+    private void ended(PartitionLog log) {
+        boolean more;
+        synchronized (this) {
+            underWay.remove(key(log));
+            more = !waiting.isEmpty();
+        }
+        if (more) {
+            beginRound();
         }
     }
 
-    private void take(List<PartitionLog> logs) {
+    private static PartitionKey key(PartitionLog log) {
+        return PartitionKey.of(log.id());
+    }
+
+    /** Takes over; whoever is told of a failure before the end is taken out of {@code wanted}. */
+    private void take(Map<TopicIdPartition, PartitionLog> wanted) {
         long start = time.milliseconds();
-        Map<TopicIdPartition, PartitionLog> wanted = new LinkedHashMap<>();
-        logs.forEach(log -> wanted.put(log.id(), log));
         Set<CommitLogId> toReplay = new TreeSet<>();
         Set<CommitLogId> toAsk = new TreeSet<>();
         Set<CommitLogId> lives = CommitLogId.list(store);
@@ -198,8 +238,7 @@ final class TakeOvers {
                 toReplay.size(),
                 toAsk.size(),
                 time.milliseconds() - start);
-        wanted.forEach((id, log) ->
-                executor.execute(() -> open(log, Objects.requireNonNull(replayed.get(PartitionKey.of(id))))));
+        wanted.forEach((id, log) -> executor.execute(() -> open(log, Objects.requireNonNull(replayed.get(key(log))))));
     }
 
     /** Returns whose commit logs must be sealed after all; who asks in vain is taken out of {@code wanted}. */
@@ -219,7 +258,8 @@ final class TakeOvers {
                 if (said == Answer.SUPERSEDED) {
                     PartitionLog log = wanted.remove(id);
                     if (log != null) {
-                        log.failed(
+                        failed(
+                                log,
                                 new WeirException(
                                         FaultKind.UNAVAILABLE,
                                         "Node " + life.nodeId() + " owns " + id + " under an epoch after " + epoch),
@@ -352,16 +392,17 @@ final class TakeOvers {
         try {
             opened = segments.open(log.id(), left);
         } catch (RuntimeException e) {
-            giveUp(PartitionKey.of(log.id()), left);
-            log.failed(e, e instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE);
+            giveUp(key(log), left);
+            failed(log, e, e instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE);
             return;
         }
         try {
             log.recovered(opened.cold(), opened.saved(), left);
         } catch (RuntimeException e) {
-            log.failed(e, false); // and keeps what it has pinned: nobody may clear that away
+            failed(log, e, false); // and keeps what it has pinned: nobody may clear that away
             return;
         }
+        ended(log);
         // The note stands in a commit log that is to go.
         log.renewLogStart();
     }

@@ -158,6 +158,11 @@ public final class FaultyStore implements Store {
     }
 
     @Override
+    public int readsAtOnce() {
+        return delegate.readsAtOnce();
+    }
+
+    @Override
     public void close() {
         heal();
         delegate.close();

@@ -94,6 +94,11 @@ final class LocalReadFile implements ReadFile {
         }
     }
 
+    /** Whether it is this file's. */
+    boolean reads(Path other) {
+        return file.equals(other);
+    }
+
     @Override
     public int alignmentBytes() {
         return directChannel == null ? 1 : direct.blockBytes();

@@ -36,6 +36,7 @@ public final class LocalStore implements Store {
     private final DirectReads directReads;
     private final Map<String, LocalAppendFile> writers = new ConcurrentHashMap<>();
     private final Set<LocalReadFile> readers = ConcurrentHashMap.newKeySet();
+    private final SpaceReclaimer reclaimer = new SpaceReclaimer();
     // Creation and fencing of one path exclude each other: a file is never seen without its writer.
     private final ReentrantLock[] stripes =
             Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
@@ -107,7 +108,6 @@ public final class LocalStore implements Store {
                 throw new NoSuchFileException(file.toString());
             }
             LocalReadFile reader = openForReading(path, file);
-            readers.add(reader);
             if (closed) {
                 reader.close();
                 checkOpen();
@@ -122,7 +122,9 @@ public final class LocalStore implements Store {
         ReentrantLock stripe = stripe(path);
         stripe.lock();
         try {
-            return LocalReadFile.open(file, directReads, readers::remove);
+            LocalReadFile reader = LocalReadFile.open(file, directReads, readers::remove);
+            readers.add(reader);
+            return reader;
         } finally {
             stripe.unlock();
         }
@@ -146,7 +148,7 @@ public final class LocalStore implements Store {
                 if (writer != null) {
                     writer.endBeforeDelete();
                 }
-                if (!Files.isRegularFile(file) || (!direct.retire(file) && !Files.deleteIfExists(file))) {
+                if (!Files.isRegularFile(file) || (!direct.retire(file) && !remove(file))) {
                     return;
                 }
             } finally {
@@ -156,6 +158,12 @@ public final class LocalStore implements Store {
         } catch (IOException e) {
             throw LocalFaults.of("delete", file, e);
         }
+    }
+
+    /** Who reads it reads on, so that its bytes have to stay until then. */
+    private boolean remove(Path file) throws IOException {
+        boolean read = readers.stream().anyMatch(reader -> reader.reads(file));
+        return read ? Files.deleteIfExists(file) : reclaimer.remove(file);
     }
 
     @Override
@@ -185,6 +193,15 @@ public final class LocalStore implements Store {
         return "the disk with " + root;
     }
 
+    /**
+     * A block of half a megabyte takes a disk a fraction of a millisecond, and each that is under way is one that the
+     * commit log's next write waits for: 6 at a time doubled the 99th percentile of acknowledgements.
+     */
+    @Override
+    public int readsAtOnce() {
+        return 3;
+    }
+
     /** Lets go of all files and of the directory; what was not flushed has no promise. */
     @Override
     public void close() {
@@ -196,6 +213,7 @@ public final class LocalStore implements Store {
         }
         writers.values().forEach(LocalAppendFile::close);
         readers.forEach(LocalReadFile::close);
+        reclaimer.close();
         lock.close();
         LOG.info("event=store_closed directory={}", root);
     }

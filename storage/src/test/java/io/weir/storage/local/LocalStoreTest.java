@@ -60,6 +60,34 @@ class LocalStoreTest extends StoreContract {
         }
     }
 
+    @Test
+    void theSpaceOfALargeFileIsFreed() throws Exception {
+        write("large", new byte[20 << 20]);
+        local.delete("large");
+        assertThat(local.list("")).isEmpty();
+        write("large", new byte[] {1}); // the name is free at once
+        assertThat(content("large")).containsExactly(1);
+        for (int i = 0; descriptorsBelow(directory).stream().anyMatch(name -> name.endsWith("(deleted)")); i++) {
+            assertThat(i).as("files without a name are still open").isLessThan(1_000);
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void whoReadsALargeFileThatIsDeletedReadsOn() {
+        byte[] bytes = new byte[20 << 20];
+        new Random(1).nextBytes(bytes);
+        write("large", bytes);
+        try (ReadFile reader = local.open("large")) {
+            local.delete("large");
+            write("other", new byte[20 << 20]);
+            local.delete("other");
+            ByteBuffer read = ByteBuffer.allocate(bytes.length);
+            reader.readFully(0, read);
+            assertThat(read.array()).isEqualTo(bytes);
+        }
+    }
+
     private byte[] blocks(AppendFile file, int count, int value) {
         byte[] bytes = new byte[count * file.blockBytes()];
         Arrays.fill(bytes, (byte) value);
