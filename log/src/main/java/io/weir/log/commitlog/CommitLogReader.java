@@ -13,18 +13,22 @@ import io.weir.storage.Store;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over commit logs that ended: seals each, decides where it ends, and replays its entries in order. Blocks;
- * used once, by one thread, when a node starts (or another node takes over).
+ * Takes over commit logs that ended: seals each, decides where it ends, and replays its entries in order, when a
+ * node starts or another node takes over. Any thread; blocks.
  *
  * <p>Where a log ends: every file's header names the length that counts of the file before it, so only the very last
  * file can have a tail that was never acknowledged. A tombstone behind it removes even that doubt. Without one, bytes
@@ -41,6 +45,7 @@ public final class CommitLogReader {
     private final Store store;
     private final ByteBufAllocator allocator;
     private final Uuid bootId;
+    private final Executor blocking;
 
     /** Told of every entry, in the order in which it was made durable. */
     public interface Visitor {
@@ -69,10 +74,17 @@ public final class CommitLogReader {
         void damaged(Uuid topicId, int partition, long baseOffset, String what);
     }
 
+    /** On the caller's thread alone. */
     public CommitLogReader(Store store, ByteBufAllocator allocator, Uuid bootId) {
+        this(store, allocator, bootId, Runnable::run);
+    }
+
+    /** With threads for what takes long of several files, each of which blocks. */
+    public CommitLogReader(Store store, ByteBufAllocator allocator, Uuid bootId, Executor blocking) {
         this.store = store;
         this.allocator = allocator;
         this.bootId = bootId;
+        this.blocking = blocking;
     }
 
     /** Replays every log of {@code nodeId}, oldest first, and returns its files in that order. */
@@ -110,10 +122,11 @@ public final class CommitLogReader {
     }
 
     /**
-     * Fences every file and puts a tombstone behind the last, until that is the last: whoever believes to own the log
+     * Takes the write right: fences every file and puts a tombstone behind the last, until that is the last: whoever believes to own the log
      * meets either on its next write ({@link CommitLog} looks for tombstones where it had to skip a name).
+     * Blocks; idempotent, and any number may do it at the same time.
      */
-    private void seal(CommitLogId id) {
+    public void seal(CommitLogId id) {
         String directory = id.directory();
         for (int attempt = 0; attempt < SEAL_ATTEMPTS; attempt++) {
             List<FileStatus> all = sorted(directory);
@@ -122,8 +135,9 @@ public final class CommitLogReader {
             }
             FileHeader last = null;
             FileHeader lastData = null;
+            Map<String, Long> lengths = fence(all);
             for (FileStatus file : all) {
-                long length = store.fence(file.path());
+                long length = Objects.requireNonNull(lengths.get(file.path()));
                 long sequence = sequence(directory, file.path());
                 last = header(file.path(), length, id.brokerEpoch(), sequence)
                         .map(HeaderRead::header)
@@ -158,6 +172,27 @@ public final class CommitLogReader {
                 FaultKind.UNAVAILABLE,
                 "The commit log " + directory + " could not be sealed: its owner was faster " + SEAL_ATTEMPTS
                         + " times");
+    }
+
+    /** Fences the files, all at the same time, and returns their lengths. */
+    private Map<String, Long> fence(List<FileStatus> files) {
+        Map<String, CompletableFuture<Long>> fencing = new HashMap<>();
+        files.forEach(file ->
+                fencing.put(file.path(), CompletableFuture.supplyAsync(() -> store.fence(file.path()), blocking)));
+        Map<String, Long> lengths = new HashMap<>();
+        fencing.forEach((path, length) -> lengths.put(path, joined(length)));
+        return lengths;
+    }
+
+    private static long joined(CompletableFuture<Long> length) {
+        try {
+            return length.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** How much of one file counts; {@code exact} when that is known and not found by looking. */

@@ -26,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
@@ -107,7 +108,7 @@ final class TakeOvers {
         this.onFenced = onFenced;
         this.store = store;
         this.segments = segments;
-        this.reader = new CommitLogReader(store, allocator, bootId);
+        this.reader = new CommitLogReader(store, allocator, bootId, executor);
         this.neighbours = neighbours;
         this.notes = notes;
         this.patience = patience;
@@ -145,9 +146,15 @@ final class TakeOvers {
 
     private void round() {
         time.sleep(GATHER_MS);
-        Map<TopicIdPartition, PartitionLog> round = gather();
+        Map<TopicIdPartition, PartitionLog> round = new LinkedHashMap<>();
         try {
-            take(round);
+            long start = time.milliseconds();
+            try {
+                sealTheDead();
+            } finally {
+                gather(round); // whoever came meanwhile, too: sealing takes longest by far
+            }
+            take(round, start);
         } catch (RuntimeException e) {
             FaultKind kind = e instanceof WeirException fault ? fault.kind() : FaultKind.INTERNAL;
             round.values().forEach(log -> failed(log, e, kind == FaultKind.UNAVAILABLE));
@@ -162,9 +169,8 @@ final class TakeOvers {
     }
 
     /** A partition that was closed and opened again waits until the attempt for its earlier opening has ended. */
-    private synchronized Map<TopicIdPartition, PartitionLog> gather() {
+    private synchronized void gather(Map<TopicIdPartition, PartitionLog> round) {
         gathering = false;
-        Map<TopicIdPartition, PartitionLog> round = new LinkedHashMap<>();
         waiting.removeIf(log -> {
             boolean first = underWay.add(key(log));
             if (first) {
@@ -172,7 +178,27 @@ final class TakeOvers {
             }
             return first;
         });
-        return round;
+    }
+
+    /** Ends the commit logs of nodes that are gone, which nobody has ended yet. Blocks, for seconds on some stores. */
+    private void sealTheDead() {
+        Set<CommitLogId> lives = CommitLogId.list(store);
+        for (CommitLogId life : lives) {
+            if (!life.equals(own) && !mayWrite(life, lives) && !isKnownSealed(life)) {
+                again(life, () -> {
+                    reader.seal(life);
+                    return life;
+                });
+            }
+        }
+    }
+
+    /** Whether the life's node is still there and may own partitions, as far as is known. */
+    private boolean mayWrite(CommitLogId life, Set<CommitLogId> lives) {
+        return life.nodeId() != own.nodeId()
+                && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())
+                && !hasSuccessor(life, lives)
+                && !isKnownSealed(life);
     }
 
     private void failed(PartitionLog log, RuntimeException reason, boolean retry) {
@@ -196,8 +222,8 @@ final class TakeOvers {
     }
 
     /** Takes over; whoever is told of a failure before the end is taken out of {@code wanted}. */
-    private void take(Map<TopicIdPartition, PartitionLog> wanted) {
-        long start = time.milliseconds();
+    private void take(Map<TopicIdPartition, PartitionLog> wanted, long start) {
+        long sealed = time.milliseconds();
         Set<CommitLogId> toReplay = new TreeSet<>();
         Set<CommitLogId> toAsk = new TreeSet<>();
         Set<CommitLogId> lives = CommitLogId.list(store);
@@ -210,11 +236,7 @@ final class TakeOvers {
                                     + ": it was away for too long");
                 }
             } else {
-                boolean alive = life.nodeId() != own.nodeId()
-                        && neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())
-                        && !hasSuccessor(life, lives)
-                        && !isKnownSealed(life);
-                (alive ? toAsk : toReplay).add(life);
+                (mayWrite(life, lives) ? toAsk : toReplay).add(life);
             }
         }
         toReplay.addAll(ask(toAsk, wanted));
@@ -223,21 +245,28 @@ final class TakeOvers {
         }
         Map<PartitionKey, Replayed> replayed = new HashMap<>();
         wanted.keySet().forEach(id -> replayed.put(PartitionKey.of(id), new Replayed()));
+        long asked = time.milliseconds();
+        long read;
         try {
             for (CommitLogId life : toReplay) {
                 replay(life, replayed);
             }
+            read = time.milliseconds();
             segments.refresh(wanted.keySet(), this::mayBeUnfinished);
         } catch (RuntimeException e) {
             replayed.forEach(this::giveUp);
             throw e;
         }
         LOG.info(
-                "take_over=replayed partitions={} commit_logs={} asked={} took_ms={}",
+                "take_over=replayed partitions={} commit_logs={} asked={} took_ms={} seal_ms={} ask_ms={} read_ms={} list_ms={}",
                 wanted.size(),
                 toReplay.size(),
                 toAsk.size(),
-                time.milliseconds() - start);
+                time.milliseconds() - start,
+                sealed - start,
+                asked - sealed,
+                read - asked,
+                time.milliseconds() - read);
         wanted.forEach((id, log) -> executor.execute(() -> open(log, Objects.requireNonNull(replayed.get(key(log))))));
     }
 
@@ -315,7 +344,7 @@ final class TakeOvers {
             return;
         }
         ReplayedPartitions reading = new ReplayedPartitions(wanted::get);
-        List<CommitLogFile> files = read(life, reading);
+        List<CommitLogFile> files = again(life, () -> reader.replay(life, reading));
         synchronized (this) {
             sealed.put(life, new Contents(Map.copyOf(reading.seen()), reading.completePacks()));
             Set<PartitionKey> mine = new HashSet<>(reading.seen().keySet());
@@ -327,13 +356,13 @@ final class TakeOvers {
     }
 
     /**
-     * Reads it, also while whoever keeps house removes it: what nobody needs any more is in segments, and of what is read
-     * twice one counts.
+     * Does it to a commit log, also while whoever keeps house removes that: what nobody needs any more is in segments,
+     * and of what is read twice one counts.
      */
-    private List<CommitLogFile> read(CommitLogId life, ReplayedPartitions into) {
+    private <T> T again(CommitLogId life, Supplier<T> action) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return reader.replay(life, into);
+                return action.get();
             } catch (WeirException e) {
                 if (e.kind() != FaultKind.INVALID) {
                     throw e;
