@@ -119,6 +119,11 @@ public final class MeteredStore implements Store {
     }
 
     @Override
+    public int readAroundBytes() {
+        return delegate.readAroundBytes();
+    }
+
+    @Override
     public void close() {
         delegate.close();
     }

@@ -71,6 +71,14 @@ public interface Store extends AutoCloseable {
         return 16;
     }
 
+    /**
+     * To read so many bytes takes hardly longer than to read a few, so that a reader of many short stretches near each
+     * other should read them together; 0 where that would not pay.
+     */
+    default int readAroundBytes() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -78,6 +78,11 @@ public class ForwardingStore implements Store {
     }
 
     @Override
+    public int readAroundBytes() {
+        return delegate.readAroundBytes();
+    }
+
+    @Override
     public void close() {
         delegate.close();
     }

@@ -11,10 +11,12 @@ import java.util.concurrent.CompletionException;
 /** Opens each file of the store once for all segments in it: a pack has many. Any thread. */
 final class SharedFiles {
     private final Store store;
+    private final ReadWindows windows;
     private final Map<String, Shared> open = new HashMap<>();
 
     SharedFiles(Store store) {
         this.store = store;
+        this.windows = new ReadWindows(store.readAroundBytes());
     }
 
     /** The file, to be closed by each who opened it. */
@@ -104,7 +106,7 @@ final class SharedFiles {
 
         @Override
         public void readFully(long position, ByteBuffer target) {
-            file.readFully(position, target);
+            owner.windows.readFully(shared, file, position, target);
         }
 
         @Override
@@ -121,6 +123,7 @@ final class SharedFiles {
                 closed = true;
             }
             if (owner.isLastUser(shared)) {
+                owner.windows.forget(shared);
                 file.close();
             }
         }

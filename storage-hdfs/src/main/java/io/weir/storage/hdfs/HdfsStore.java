@@ -223,6 +223,12 @@ public final class HdfsStore implements Store {
         return recovery.recover(path, file);
     }
 
+    /** A read is a connection to a DataNode and its answer: a millisecond or more, whatever it brings. */
+    @Override
+    public int readAroundBytes() {
+        return 256 * 1024;
+    }
+
     @Override
     public String place() {
         return config.root().toString();

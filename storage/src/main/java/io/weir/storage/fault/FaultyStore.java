@@ -163,6 +163,11 @@ public final class FaultyStore implements Store {
     }
 
     @Override
+    public int readAroundBytes() {
+        return delegate.readAroundBytes();
+    }
+
+    @Override
     public void close() {
         heal();
         delegate.close();
