@@ -55,7 +55,7 @@ public record NodeLogConfig(
                 900_000,
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
                 ReadCacheConfig.defaults());
     }
 }

@@ -126,7 +126,7 @@ final class FanOutCase implements Case {
         }
         NodeMetrics after = metrics(trial);
         NodeMetrics ownerAfter = WeirCluster.metrics(trial.cluster().brokers());
-        String fetch = "api=\"FETCH\"";
+        String fetch = "api=\"Fetch\"";
         String reads = "operation=\"read\"";
         return new Asked(
                 grown(ownerBefore, ownerAfter, "weir_internal_server_requests_total", fetch),

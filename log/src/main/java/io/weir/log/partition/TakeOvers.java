@@ -51,6 +51,9 @@ final class TakeOvers {
     /** The first few partitions of many must not keep the rest waiting; those that come in drops go together. */
     private static final int MAX_ROUNDS = 3;
 
+    /** A node that dies while it is asked is noticed so soon. */
+    private static final long LOOK_AGAIN_MS = 200;
+
     /** A commit log that is being removed is gone soon. */
     private static final int READ_ATTEMPTS = 20;
 
@@ -281,7 +284,7 @@ final class TakeOvers {
         long deadline = time.milliseconds() + patience.toMillis();
         Set<CommitLogId> silent = new TreeSet<>();
         asked.forEach((life, answer) -> {
-            Map<TopicIdPartition, Answer> answers = answers(life, answer, deadline - time.milliseconds());
+            Map<TopicIdPartition, Answer> answers = answers(life, answer, deadline);
             epochs.forEach((id, epoch) -> {
                 Answer said = answers.get(id);
                 if (said == Answer.SUPERSEDED) {
@@ -317,21 +320,36 @@ final class TakeOvers {
         return sealed.containsKey(life);
     }
 
-    private static Map<TopicIdPartition, Answer> answers(
-            CommitLogId life, CompletableFuture<Map<TopicIdPartition, Answer>> answer, long millis) {
+    /** Waits for as long as the node is alive and there is patience left: it may have much to write first. */
+    private Map<TopicIdPartition, Answer> answers(
+            CommitLogId life, CompletableFuture<Map<TopicIdPartition, Answer>> answer, long deadline) {
         try {
-            return answer.get(Math.max(0, millis), TimeUnit.MILLISECONDS);
+            while (true) {
+                try {
+                    long left = deadline - time.milliseconds();
+                    return answer.get(Math.clamp(left, 0, LOOK_AGAIN_MS), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (time.milliseconds() >= deadline
+                            || !neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())) {
+                        return silent(life, e);
+                    }
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WeirException(FaultKind.CLOSED, "Interrupted while another node let go", e);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn(
-                    "take_over=no_answer node={} broker_epoch={} reason=\"{}\" (its commit log is sealed)",
-                    life.nodeId(),
-                    life.brokerEpoch(),
-                    e.toString());
-            return Map.of();
+        } catch (ExecutionException e) {
+            return silent(life, e);
         }
+    }
+
+    private static Map<TopicIdPartition, Answer> silent(CommitLogId life, Exception why) {
+        LOG.warn(
+                "take_over=no_answer node={} broker_epoch={} reason=\"{}\" (its commit log is sealed)",
+                life.nodeId(),
+                life.brokerEpoch(),
+                why.toString());
+        return Map.of();
     }
 
     /** Seals the commit log, and gives each wanted partition its entries. */
