@@ -7,6 +7,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 
 import io.weir.log.NodeLogConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Weir's own settings of the log. Pure; any thread. */
 final class LogDefinitions {
@@ -46,11 +47,16 @@ final class LogDefinitions {
                 .define(
                         WeirKeys.COMMIT_LOG_MAX_BYTES,
                         LONG,
-                        log.commitLogMaxBytes(),
-                        atLeast(2 * MEBIBYTE),
+                        -1L,
+                        ConfigDef.LambdaValidator.with(
+                                (name, value) -> checkCommitLogMax(name, (Long) value),
+                                () -> "-1 or at least " + 2 * MEBIBYTE),
                         MEDIUM,
                         "All commit log files together. Beyond it, tails are written to segments so that the oldest"
-                                + " file can go. It bounds what a restart has to replay.")
+                                + " file can go. It bounds what a restart, or another node that takes over, has to"
+                                + " read. -1 stands for " + log.commitLogMaxBytes() + ", and for "
+                                + NodeLogConfig.SHARED_COMMIT_LOG_MAX_BYTES + " in a store that nodes share, where it"
+                                + " is read over the network while partitions wait.")
                 .define(
                         WeirKeys.SEGMENT_FLUSH_BYTES,
                         LONG,
@@ -75,5 +81,11 @@ final class LogDefinitions {
                         MEDIUM,
                         "Only for topics with `weir.ack=buffer`: bytes, over all of them, that may be acknowledged"
                                 + " and not durable. This much, at most, a crash can lose.");
+    }
+
+    private static void checkCommitLogMax(String name, long bytes) {
+        if (bytes != -1 && bytes < 2 * MEBIBYTE) {
+            throw new ConfigException(name, bytes, "Value must be -1 or at least " + 2 * MEBIBYTE);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.weir.server.settings;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.kafka.wire.WireConfig;
+import io.weir.log.NodeLogConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -169,12 +170,22 @@ public final class WeirSettings {
                 values.getLong(WeirKeys.TAIL_CACHE_BYTES),
                 values.getLong(WeirKeys.READ_CACHE_BYTES),
                 values.getLong(WeirKeys.COMMIT_LOG_FILE_BYTES),
-                values.getLong(WeirKeys.COMMIT_LOG_MAX_BYTES),
+                commitLogMaxBytes(),
                 values.getLong(WeirKeys.SEGMENT_FLUSH_BYTES),
                 milliseconds(WeirKeys.SEGMENT_FLUSH_MS),
                 values.getLong(WeirKeys.ACK_BUFFER_MAX_BYTES),
                 milliseconds(ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_CONFIG),
                 Duration.ofMillis(values.getInt(TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG)));
+    }
+
+    private long commitLogMaxBytes() {
+        long bytes = values.getLong(WeirKeys.COMMIT_LOG_MAX_BYTES);
+        if (bytes != -1) {
+            return bytes;
+        }
+        return sharedStore()
+                ? NodeLogConfig.SHARED_COMMIT_LOG_MAX_BYTES
+                : NodeLogConfig.defaults().commitLogMaxBytes();
     }
 
     /** How often this node tells the controller that it is alive. */

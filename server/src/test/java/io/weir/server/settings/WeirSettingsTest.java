@@ -225,6 +225,14 @@ class WeirSettingsTest {
     }
 
     @Test
+    void whatOthersMayHaveToReplayIsLess() {
+        assertThat(WeirSettings.of(Map.of("weir.store", "hdfs://namenode:8020/weir"))
+                        .log()
+                        .commitLogMaxBytes())
+                .isEqualTo(256 * MEBIBYTE);
+    }
+
+    @Test
     void everyTopicDefaultReachesTheTopicUnderItsOwnName() {
         WeirSettings settings = WeirSettings.of(Map.ofEntries(
                 Map.entry("log.cleanup.policy", "compact"),
