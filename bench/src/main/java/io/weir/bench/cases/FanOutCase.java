@@ -38,7 +38,7 @@ final class FanOutCase implements Case {
     public Workload defaults() {
         Workload sizes = Workload.empty()
                 .with(Dimension.CONSUMERS, 100)
-                .with(Dimension.BACKLOG, 50)
+                .with(Dimension.BACKLOG, 200) // more than the owner has in memory
                 .with(Dimension.RATE, 200)
                 .with(Dimension.RECORD_SIZE, 1000)
                 .with(Dimension.SECONDS, 30);
