@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.requests.FetchRequest;
@@ -70,7 +71,7 @@ record RawLog(int batches, String hash, List<String> fallingEpochs) {
     private static MemoryRecords records(FetchResponse answer) throws IOException {
         var partition = answer.data().responses().getFirst().partitions().getFirst();
         if (partition.errorCode() != 0) {
-            throw new IOException("error " + partition.errorCode());
+            throw new IOException("error " + Errors.forCode(partition.errorCode()));
         }
         return (MemoryRecords) FetchResponse.recordsOrFail(partition);
     }

@@ -37,7 +37,8 @@ public final class Await {
                 return value;
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + BOUND + ": " + what + "; last: " + value, failure);
+                Object last = failure == null ? value : failure;
+                throw new AssertionError("not within " + BOUND + ": " + what + "; last: " + last, failure);
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
