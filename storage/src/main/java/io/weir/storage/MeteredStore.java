@@ -114,13 +114,8 @@ public final class MeteredStore implements Store {
     }
 
     @Override
-    public int readsAtOnce() {
-        return delegate.readsAtOnce();
-    }
-
-    @Override
-    public int readAroundBytes() {
-        return delegate.readAroundBytes();
+    public ReadAdvice readAdvice() {
+        return delegate.readAdvice();
     }
 
     @Override

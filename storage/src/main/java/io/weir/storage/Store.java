@@ -63,20 +63,9 @@ public interface Store extends AutoCloseable {
         return "the store";
     }
 
-    /**
-     * So many reads at a time are worth having: with more they only wait for each other, and writes for them. Where an
-     * answer takes long to come, as over a network, many; of one disk, few.
-     */
-    default int readsAtOnce() {
-        return 16;
-    }
-
-    /**
-     * To read so many bytes takes hardly longer than to read a few, so that a reader of many short stretches near each
-     * other should read them together; 0 where that would not pay.
-     */
-    default int readAroundBytes() {
-        return 0;
+    /** How its files are best read. */
+    default ReadAdvice readAdvice() {
+        return ReadAdvice.PLAIN;
     }
 
     @Override

@@ -73,13 +73,8 @@ public class ForwardingStore implements Store {
     }
 
     @Override
-    public int readsAtOnce() {
-        return delegate.readsAtOnce();
-    }
-
-    @Override
-    public int readAroundBytes() {
-        return delegate.readAroundBytes();
+    public ReadAdvice readAdvice() {
+        return delegate.readAdvice();
     }
 
     @Override

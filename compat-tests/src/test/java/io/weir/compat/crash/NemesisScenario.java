@@ -109,11 +109,11 @@ final class NemesisScenario implements AutoCloseable {
             }
             assertThat(owners.doubled()).as(this::toString).isEmpty();
             assertThat(owners.seen()).as("owners have been watched").isGreaterThan(partitions.size());
-            Map<TopicPartition, RawLog> bytes = sameBytesOfEveryProxy(cluster);
+            Map<TopicPartition, RawLog> bytes = sameBytesOfEveryProxy(cluster, nemesis);
             if (awaitTidiness) {
                 nemesis.strike(Harm.RESTART_ALL, partitions);
                 awaitTidiness(cluster, nemesis);
-                assertThat(sameBytesOfEveryProxy(cluster))
+                assertThat(sameBytesOfEveryProxy(cluster, nemesis))
                         .as("what can be read after the restart and the tidying")
                         .isEqualTo(bytes);
             }
@@ -130,7 +130,7 @@ final class NemesisScenario implements AutoCloseable {
         assertThat(promises.broken(cluster.admin())).as(this::toString).isEmpty();
     }
 
-    private Map<TopicPartition, RawLog> sameBytesOfEveryProxy(Cluster cluster) {
+    private Map<TopicPartition, RawLog> sameBytesOfEveryProxy(Cluster cluster, Nemesis nemesis) {
         Map<TopicPartition, RawLog> logs = new LinkedHashMap<>();
         var ends = Cluster.get(cluster.admin()
                 .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())))
@@ -138,7 +138,8 @@ final class NemesisScenario implements AutoCloseable {
         ends.forEach((partition, end) -> {
             Map<String, RawLog> read = nodes.nodes("proxy").stream()
                     .collect(Collectors.toMap(
-                            NodeProcess::toString, node -> RawLog.of(node.clients(), partition, end.offset())));
+                            NodeProcess::toString,
+                            node -> RawLog.of(node.clients(), partition, end.offset(), nemesis::superviseUntilReady)));
             assertThat(Set.copyOf(read.values()))
                     .as("%s as each proxy shows it: %s\n%s", partition, read, this)
                     .hasSize(1);

@@ -30,15 +30,19 @@ record RawLog(int batches, String hash, List<String> fallingEpochs) {
     private static final short VERSION = 12;
     private static final int FETCH_BYTES = 1 << 20;
 
-    /** Asks this node alone, whoever owns the partition. */
-    static RawLog of(String node, TopicPartition from, long endOffset) {
+    /**
+     * Asks this node alone, whoever owns the partition.
+     *
+     * @param supervise called when it did not answer: a node ends when it learns, late, that it was taken for dead
+     */
+    static RawLog of(String node, TopicPartition from, long endOffset, Runnable supervise) {
         MessageDigest digest = sha256();
         List<String> falling = new ArrayList<>();
         int batches = 0;
         int epoch = 0;
         long at = 0;
         while (at < endOffset) {
-            MemoryRecords records = fetch(node, from, at);
+            MemoryRecords records = fetch(node, from, at, supervise);
             for (RecordBatch batch : records.batches()) {
                 if (batch.partitionLeaderEpoch() < epoch) {
                     falling.add(from + " has epoch " + batch.partitionLeaderEpoch() + " at offset " + batch.baseOffset()
@@ -54,7 +58,7 @@ record RawLog(int batches, String hash, List<String> fallingEpochs) {
         return new RawLog(batches, HexFormat.of().formatHex(digest.digest()), falling);
     }
 
-    private static MemoryRecords fetch(String node, TopicPartition from, long offset) {
+    private static MemoryRecords fetch(String node, TopicPartition from, long offset, Runnable supervise) {
         var wanted = new FetchRequest.PartitionData(Uuid.ZERO_UUID, offset, 0, FETCH_BYTES, Optional.empty());
         FetchRequest request = FetchRequest.Builder.forConsumer(VERSION, 1_000, 1, Map.of(from, wanted))
                 .build(VERSION);
@@ -63,6 +67,9 @@ record RawLog(int batches, String hash, List<String> fallingEpochs) {
                 () -> {
                     try (RawConnection connection = new RawConnection(node)) {
                         return records(connection.call(request, FetchResponse.class));
+                    } catch (IOException e) {
+                        supervise.run();
+                        throw e;
                     }
                 },
                 records -> records.validBytes() > 0);

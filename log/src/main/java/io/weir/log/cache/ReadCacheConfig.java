@@ -1,5 +1,7 @@
 package io.weir.log.cache;
 
+import io.weir.storage.ReadAdvice;
+
 /**
  * How much of the store's old bytes is kept in memory and how hard readers of them may press the store.
  *
@@ -52,11 +54,11 @@ public record ReadCacheConfig(
     }
 
     /**
-     * These settings with no more loads at a time than {@link io.weir.storage.Store#readsAtOnce}, a third of them for
+     * These settings with no more loads at a time than {@link ReadAdvice#atOnce}, a third of them for
      * read-ahead at most.
      */
-    public ReadCacheConfig within(int readsAtOnce) {
-        int loads = Math.min(maxLoads, Math.max(2, readsAtOnce));
+    public ReadCacheConfig within(ReadAdvice advice) {
+        int loads = Math.min(maxLoads, Math.max(2, advice.atOnce()));
         int ahead = Math.min(maxReadAheadLoads, Math.max(1, loads / 3));
         return new ReadCacheConfig(
                 maxBytes,

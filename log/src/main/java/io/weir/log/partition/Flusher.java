@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -101,7 +102,7 @@ final class Flusher {
         while (!closing) {
             try {
                 // Somebody waits for partitions that leave; what is on its way to the commit log is there in a moment.
-                Duration look = node.leaving().isEmpty() ? LOOK : LOOK_AT_LEAVING;
+                Duration look = node.departures().leaving().isEmpty() ? LOOK : LOOK_AT_LEAVING;
                 if (wakeups.tryAcquire(look.toMillis(), TimeUnit.MILLISECONDS)) {
                     wakeups.drainPermits();
                 }
@@ -161,7 +162,7 @@ final class Flusher {
 
     /** Partitions that go to other nodes: all that they have must be in segments. */
     private void letLeave() {
-        List<PartitionLog> leaving = node.leaving();
+        Set<PartitionLog> leaving = node.departures().leaving();
         if (leaving.isEmpty()) {
             return;
         }
@@ -170,10 +171,15 @@ final class Flusher {
                 .toList());
         for (PartitionLog log : leaving) {
             if (log.status().state() == State.FENCED) {
-                node.cannotLeave(log);
+                node.departures()
+                        .cannotLeave(
+                                log,
+                                "The commit log has what " + log.id() + " lacks in segments, and was taken over: "
+                                        + log.status().reason());
             } else if (log.settledInStore()) {
                 segments.noteStart(log);
-                node.left(log);
+                log.close(State.CLOSING, "all of it is in segments, for its next owner");
+                node.departures().left(log);
             }
         }
         deleteFiles();

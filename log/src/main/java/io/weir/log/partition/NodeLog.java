@@ -74,15 +74,9 @@ public final class NodeLog implements Partitions, AutoCloseable {
     private final LogThreads threads;
 
     private final Map<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
-    /**
-     * Resigned, with all that they hold. Where nobody else writes to this store they can be given back as they are, else
-     * they leave when all that they hold is in segments.
-     */
-    private final Map<TopicIdPartition, PartitionLog> parked = new ConcurrentHashMap<>();
-
+    private final Departures departures = new Departures();
     private final LetGoEpochs released = new LetGoEpochs();
     private final Map<PartitionKey, Replayed> replayed = new ConcurrentHashMap<>();
-    private final Map<PartitionLog, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
     private final @Nullable TakeOvers takeOvers;
     private final Optional<Housekeeper> housekeeper;
     private List<CommitLogFile> earlierFiles = List.of();
@@ -110,7 +104,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 allocator,
                 bootId,
                 neighbours,
-                LogThreads.real(config.readCache().within(store.readsAtOnce()).maxLoads()));
+                LogThreads.real(config.readCache().within(store.readAdvice()).maxLoads()));
     }
 
     /** With the threads of a simulation. */
@@ -134,7 +128,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         this.gate = new AppendGate(cache, threads.admitting(), config.maxWaitingAppends());
         this.window = new BufferWindow(config.commitLog().bufferWindowBytes());
         this.packNotes = new PackNotes(this::submit, this::commitWhereNoThreadDoes);
-        ReadCacheConfig readCache = config.readCache().within(store.readsAtOnce());
+        ReadCacheConfig readCache = config.readCache().within(store.readAdvice());
         this.blocks = readCache.enabled() ? new BlockCache(readCache, threads.loading(), time, registry) : null;
         this.segments =
                 new Segments(store, config, allocator, time, registry, packNotes, blocks, neighbours.isPresent());
@@ -316,7 +310,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /** Those that are owned and those that were: both have batches that the commit log waits to be rid of. */
     Collection<PartitionLog> logs() {
         List<PartitionLog> all = new ArrayList<>(partitions.values());
-        all.addAll(parked.values());
+        all.addAll(departures.parked());
         return all;
     }
 
@@ -345,7 +339,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         if (takeOvers != null) {
             return ownAmongOthers(takeOvers, id, leaderEpoch, logConfig, durability);
         }
-        PartitionLog kept = parked.remove(id);
+        PartitionLog kept = departures.takeBack(id);
         if (kept != null && !kept.retriable()) {
             kept.configure(logConfig, durability);
             kept.resume(leaderEpoch);
@@ -369,10 +363,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
         PartitionLog made = new PartitionLog(id, leaderEpoch, logConfig, durability, context);
         partitions.put(id.topicPartition(), made);
         made.recovering("taking over at epoch " + leaderEpoch);
-        PartitionLog old = parked.get(id);
+        PartitionLog old = departures.parked(id);
         if (old != null) {
             // It leaves first, as if another node had taken it: one may have, in between.
-            CompletableFuture<Void> _ = leaving(old).thenRun(() -> from.begin(made));
+            CompletableFuture<Void> _ = leave(old).thenRun(() -> from.begin(made));
         } else if (leaderEpoch == 0) {
             made.recovered(EmptyColdLog.AT_ZERO, null, new Replayed()); // nobody can have owned it before
         } else {
@@ -404,41 +398,18 @@ public final class NodeLog implements Partitions, AutoCloseable {
             return resign(id, newLeaderEpoch);
         }
         released.letGo(id, newLeaderEpoch);
-        PartitionLog old = parked.get(id);
-        return old == null ? CompletableFuture.completedFuture(null) : leaving(old);
+        PartitionLog old = departures.parked(id);
+        return old == null ? CompletableFuture.completedFuture(null) : leave(old);
     }
 
-    private CompletableFuture<Void> leaving(PartitionLog log) {
-        CompletableFuture<Void> left = leaving.computeIfAbsent(log, _ -> new CompletableFuture<>());
+    private CompletableFuture<Void> leave(PartitionLog log) {
+        CompletableFuture<Void> left = departures.leave(log);
         flusher.wake();
-        return left.copy();
+        return left;
     }
 
-    /** Partitions that must go to segments, so that others can have them. */
-    List<PartitionLog> leaving() {
-        return List.copyOf(leaving.keySet());
-    }
-
-    /** All of it is in the store. */
-    void left(PartitionLog log) {
-        parked.remove(log.id(), log);
-        log.close(State.CLOSING, "all of it is in segments, for its next owner");
-        CompletableFuture<Void> waited = leaving.remove(log);
-        if (waited != null) {
-            waited.complete(null);
-        }
-    }
-
-    /** It never will be: the commit log was sealed by others, who find there what is in no segment. */
-    void cannotLeave(PartitionLog log) {
-        // It stays parked, so that whoever asks again is refused again.
-        CompletableFuture<Void> waited = leaving.remove(log);
-        if (waited != null) {
-            waited.completeExceptionally(new WeirException(
-                    FaultKind.UNAVAILABLE,
-                    "The commit log has what " + log.id() + " lacks in segments, and was taken over: "
-                            + log.status().reason()));
-        }
+    Departures departures() {
+        return departures;
     }
 
     /** Notes what other nodes' commit logs are not needed for any more; partitions that still need one from before. */
@@ -484,10 +455,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
         PartitionLog log = partitions.get(id.topicPartition());
         if (log != null && log.id().equals(id) && log.leaderEpoch() < newLeaderEpoch) {
             partitions.remove(id.topicPartition(), log);
-            parked.put(id, log);
+            departures.park(log);
             log.park("resigned at epoch " + newLeaderEpoch);
             if (takeOvers != null) {
-                return leaving(log);
+                return leave(log);
             }
         }
         return CompletableFuture.completedFuture(null);
@@ -500,13 +471,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         if (log != null && log.id().equals(id)) {
             partitions.remove(id.topicPartition(), log);
         } else {
-            log = parked.remove(id);
-        }
-        if (log != null) {
-            CompletableFuture<Void> waited = leaving.remove(log);
-            if (waited != null) {
-                waited.complete(null);
-            }
+            log = departures.takeBack(id);
         }
         Replayed left = replayed.remove(PartitionKey.of(id));
         if (left != null) {
@@ -566,7 +531,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
             partition.close(State.CLOSING, "the node shuts down");
         }
         partitions.clear();
-        parked.clear();
+        departures.close();
         replayed.values().forEach(Replayed::discard);
         replayed.clear();
         threads.close();

@@ -186,13 +186,28 @@ final class TakeOvers {
     /** Ends the commit logs of nodes that are gone, which nobody has ended yet. Blocks, for seconds on some stores. */
     private void sealTheDead() {
         Set<CommitLogId> lives = CommitLogId.list(store);
-        for (CommitLogId life : lives) {
-            if (!life.equals(own) && !mayWrite(life, lives) && !isKnownSealed(life)) {
-                again(life, () -> {
-                    reader.seal(life);
-                    return life;
-                });
-            }
+        List<CommitLogId> dead = lives.stream()
+                .filter(life -> !life.equals(own) && !mayWrite(life, lives) && !isKnownSealed(life))
+                .toList();
+        if (dead.isEmpty()) {
+            return;
+        }
+        // Whoever was away for long may take others for dead that have outlived it.
+        checkNotSealed();
+        for (CommitLogId life : dead) {
+            again(life, () -> {
+                reader.seal(life);
+                return life;
+            });
+        }
+    }
+
+    private void checkNotSealed() {
+        if (reader.isSealed(own)) {
+            throw new WeirException(
+                    FaultKind.FENCED,
+                    "Another node has taken over this node's commit log " + own.directory()
+                            + ": it was away for too long");
         }
     }
 
@@ -232,12 +247,7 @@ final class TakeOvers {
         Set<CommitLogId> lives = CommitLogId.list(store);
         for (CommitLogId life : lives) {
             if (life.equals(own)) {
-                if (reader.isSealed(own)) {
-                    throw new WeirException(
-                            FaultKind.FENCED,
-                            "Another node has taken over this node's commit log " + own.directory()
-                                    + ": it was away for too long");
-                }
+                checkNotSealed();
             } else {
                 (mayWrite(life, lives) ? toAsk : toReplay).add(life);
             }

@@ -16,7 +16,7 @@ final class SharedFiles {
 
     SharedFiles(Store store) {
         this.store = store;
-        this.windows = new ReadWindows(store.readAroundBytes());
+        this.windows = new ReadWindows(store.readAdvice().aroundBytes());
     }
 
     /** The file, to be closed by each who opened it. */

@@ -21,7 +21,7 @@ final class ReadRoom implements AutoCloseable {
     private final StoredReads reads;
 
     ReadRoom(Site site, Store store, Optional<NodeLog> log) {
-        ReadCacheConfig config = site.configs().log().readCache().within(store.readsAtOnce());
+        ReadCacheConfig config = site.configs().log().readCache().within(store.readAdvice());
         ExecutorService waiting = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("weir-stored-", 0).factory());
         SegmentCache cache = log.map(NodeLog::segmentCache).orElseGet(() -> cache(site, store, config));

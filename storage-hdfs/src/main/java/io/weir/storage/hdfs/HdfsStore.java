@@ -4,6 +4,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.storage.AppendFile;
 import io.weir.storage.FileStatus;
+import io.weir.storage.ReadAdvice;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import io.weir.storage.StorePaths;
@@ -36,6 +37,9 @@ public final class HdfsStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(HdfsStore.class);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
     private static final int BUFFER_BYTES = 4096;
+
+    /** A read is a connection to a DataNode and its answer: a millisecond or more, whatever it brings. */
+    private static final ReadAdvice READS = new ReadAdvice(16, 256 * 1024);
 
     private final HdfsStoreConfig config;
     private final DistributedFileSystem hdfs;
@@ -223,10 +227,9 @@ public final class HdfsStore implements Store {
         return recovery.recover(path, file);
     }
 
-    /** A read is a connection to a DataNode and its answer: a millisecond or more, whatever it brings. */
     @Override
-    public int readAroundBytes() {
-        return 256 * 1024;
+    public ReadAdvice readAdvice() {
+        return READS;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.storage.AppendFile;
 import io.weir.storage.FileStatus;
+import io.weir.storage.ReadAdvice;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
@@ -158,13 +159,8 @@ public final class FaultyStore implements Store {
     }
 
     @Override
-    public int readsAtOnce() {
-        return delegate.readsAtOnce();
-    }
-
-    @Override
-    public int readAroundBytes() {
-        return delegate.readAroundBytes();
+    public ReadAdvice readAdvice() {
+        return delegate.readAdvice();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.storage.AppendFile;
 import io.weir.storage.FileStatus;
+import io.weir.storage.ReadAdvice;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import io.weir.storage.StorePaths;
@@ -28,6 +29,12 @@ import org.slf4j.LoggerFactory;
 public final class LocalStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
     private static final int STRIPES = 64;
+
+    /**
+     * A block of half a megabyte takes a disk a fraction of a millisecond, and each that is under way is one that the
+     * commit log's next write waits for: 6 at a time doubled the 99th percentile of acknowledgements.
+     */
+    private static final ReadAdvice READS = new ReadAdvice(3, 0);
 
     private final Path root;
     private final DirectoryLock lock;
@@ -193,13 +200,9 @@ public final class LocalStore implements Store {
         return "the disk with " + root;
     }
 
-    /**
-     * A block of half a megabyte takes a disk a fraction of a millisecond, and each that is under way is one that the
-     * commit log's next write waits for: 6 at a time doubled the 99th percentile of acknowledgements.
-     */
     @Override
-    public int readsAtOnce() {
-        return 3;
+    public ReadAdvice readAdvice() {
+        return READS;
     }
 
     /** Lets go of all files and of the directory; what was not flushed has no promise. */
