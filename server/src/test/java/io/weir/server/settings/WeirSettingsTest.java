@@ -66,8 +66,8 @@ class WeirSettingsTest {
                         16 * MEBIBYTE,
                         Duration.ofMinutes(5),
                         Duration.ofDays(1)));
-        assertThat(settings.leaveTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.stopBound()).isEqualTo(Duration.ofSeconds(22));
+        assertThat(settings.leaveTimeout()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(settings.stopBound()).isEqualTo(Duration.ofSeconds(27));
         assertThat(settings.proxy())
                 .isEqualTo(new ProxySettings(Duration.ofSeconds(20), Duration.ofSeconds(10), 64 * MEBIBYTE));
         assertThat(settings.quorum())
@@ -86,7 +86,7 @@ class WeirSettingsTest {
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofHours(1),
-                        500,
+                        100,
                         2_000,
                         Duration.ofMillis(50)));
         assertThat(settings.explicit()).isEmpty();
