@@ -1,5 +1,6 @@
 package io.weir.controller;
 
+import io.weir.controller.balance.OwnerReports;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
 import io.weir.metadata.raft.RaftNode;
@@ -53,8 +54,12 @@ public final class ControllerService implements Service {
     private final Map<ApiKeys, Handler> handlers = new EnumMap<>(ApiKeys.class);
     private volatile boolean closing;
 
-    /** @param config says what clients may do */
-    public ControllerService(ControllerConfig config, EmbeddedController embedded, RaftNode raft, Time time) {
+    /**
+     * @param config says what clients may do
+     * @param reports gets what nodes say with their heartbeats
+     */
+    public ControllerService(
+            ControllerConfig config, EmbeddedController embedded, RaftNode raft, OwnerReports reports, Time time) {
         Contexts contexts = new Contexts(time);
         TopicRequests topics = new TopicRequests(embedded.controller(), contexts, config.deleteTopics());
         handlers.put(ApiKeys.CREATE_TOPICS, topics::create);
@@ -68,7 +73,7 @@ public final class ControllerService implements Service {
         handlers.put(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, partitions::reassign);
         handlers.put(ApiKeys.LIST_PARTITION_REASSIGNMENTS, partitions::listReassignments);
         handlers.put(ApiKeys.ALTER_PARTITION, partitions::alter);
-        NodeRequests nodes = new NodeRequests(embedded.controller(), contexts);
+        NodeRequests nodes = new NodeRequests(embedded.controller(), contexts, reports);
         handlers.put(ApiKeys.BROKER_REGISTRATION, nodes::register);
         handlers.put(ApiKeys.BROKER_HEARTBEAT, nodes::heartbeat);
         handlers.put(ApiKeys.UNREGISTER_BROKER, nodes::unregister);

@@ -1,6 +1,8 @@
 package io.weir.controller;
 
+import io.weir.controller.balance.OwnerReports;
 import io.weir.kafka.Call;
+import io.weir.metadata.node.LeavingField;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -16,9 +18,11 @@ import org.apache.kafka.controller.Controller;
 final class NodeRequests {
     private final Controller controller;
     private final Contexts contexts;
+    private final OwnerReports reports;
 
-    NodeRequests(Controller controller, Contexts contexts) {
+    NodeRequests(Controller controller, Contexts contexts, OwnerReports reports) {
         this.controller = controller;
+        this.reports = reports;
         this.contexts = contexts;
     }
 
@@ -34,12 +38,17 @@ final class NodeRequests {
     CompletableFuture<? extends ApiMessage> heartbeat(Call call) {
         BrokerHeartbeatRequestData request =
                 (BrokerHeartbeatRequestData) call.request().data();
-        return controller
-                .processBrokerHeartbeat(contexts.of(call), request)
-                .thenApply(reply -> new BrokerHeartbeatResponseData()
-                        .setIsCaughtUp(reply.isCaughtUp())
-                        .setIsFenced(reply.isFenced())
-                        .setShouldShutDown(reply.shouldShutDown()));
+        boolean drained = reports.heard(request);
+        return controller.processBrokerHeartbeat(contexts.of(call), request).thenApply(reply -> {
+            BrokerHeartbeatResponseData answer = new BrokerHeartbeatResponseData()
+                    .setIsCaughtUp(reply.isCaughtUp())
+                    .setIsFenced(reply.isFenced())
+                    .setShouldShutDown(reply.shouldShutDown());
+            if (drained) {
+                answer.unknownTaggedFields().add(LeavingField.set());
+            }
+            return answer;
+        });
     }
 
     CompletableFuture<? extends ApiMessage> unregister(Call call) {

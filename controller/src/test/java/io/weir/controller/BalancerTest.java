@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
@@ -40,6 +42,7 @@ import org.apache.kafka.image.loader.LoaderManifest;
 import org.apache.kafka.image.publisher.MetadataPublisher;
 import org.apache.kafka.metadata.LeaderRecoveryState;
 import org.apache.kafka.metadata.PartitionRegistration;
+import org.apache.kafka.metadata.Replicas;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +78,7 @@ class BalancerTest {
     void start() {
         cluster = new TestNode(temp.resolve("c"), ControllerConfig.defaults(), Set.of(Role.CONTROLLER));
         cluster.start();
-        balancer = new Balancer(QUICK, cluster.embedded.controller(), Time.SYSTEM, cluster.registry);
+        balancer = new Balancer(QUICK, cluster.embedded.controller(), cluster.reports, Time.SYSTEM, cluster.registry);
         TestNode.get(cluster.raft.install(List.of(balancer)));
         balancer.start();
     }
@@ -149,7 +152,8 @@ class BalancerTest {
 
     private void replace(BalanceConfig config) {
         balancer.close();
-        balancer = new Balancer(config, cluster.embedded.controller(), Time.SYSTEM, new PrometheusRegistry());
+        balancer = new Balancer(
+                config, cluster.embedded.controller(), cluster.reports, Time.SYSTEM, new PrometheusRegistry());
         TestNode.get(cluster.raft.install(List.of(named(balancer))));
         balancer.start();
     }
@@ -167,6 +171,84 @@ class BalancerTest {
         assertThat(leaving.image().topics().getTopic("orders").partitions().values())
                 .as("the node saw who took its partitions before it went")
                 .allMatch(partition -> partition.leader == 12);
+    }
+
+    @Test
+    void nodeThatIsToldToStopHandsItsPartitionsOnAFewAtATime() {
+        replace(QUICK.withBatchOwners(10));
+        join(11, BOTH);
+        join(12, BOTH);
+        join(13, BOTH);
+        EmbeddedControllerTest.create(cluster, "orders", 90, (short) 3);
+        cluster.await(image -> isEven(image, 11, 12, 13));
+        Map<String, List<Integer>> before = orders(cluster.view.image());
+        OwnerChanges changes = new OwnerChanges(11);
+        TestNode.get(cluster.raft.install(List.of(changes)));
+
+        leave(11);
+
+        cluster.await(image -> isEven(image, 12, 13));
+        assertThat(changes.left).as("partitions that left it, by image").allMatch(left -> left <= 10);
+        assertThat(changes.left.stream().mapToInt(left -> left).sum()).isEqualTo(30);
+        assertThat(orders(cluster.view.image()))
+                .as("it is preferred again when it is back")
+                .isEqualTo(before);
+        join(11, BOTH);
+        cluster.await(image -> isEven(image, 11, 12, 13));
+    }
+
+    @Test
+    void nodesThatAreAllToldToStopDoNotWaitForEachOther() {
+        join(11, BOTH);
+        join(12, BOTH);
+        EmbeddedControllerTest.create(cluster, "orders", 20, (short) 2);
+        cluster.await(image -> isEven(image, 11, 12));
+
+        CompletableFuture<Void> first =
+                Objects.requireNonNull(nodes.get(11)).registration.leave();
+        CompletableFuture<Void> second =
+                Objects.requireNonNull(nodes.get(12)).registration.leave();
+
+        TestNode.get(first);
+        TestNode.get(second);
+    }
+
+    private static Map<String, List<Integer>> orders(MetadataImage image) {
+        Map<String, List<Integer>> orders = new HashMap<>();
+        image.topics()
+                .topicsById()
+                .values()
+                .forEach(topic -> topic.partitions()
+                        .forEach((index, partition) ->
+                                orders.put(topic.name() + "-" + index, Replicas.toList(partition.replicas))));
+        return orders;
+    }
+
+    /** Counts, image by image, the partitions that a node owns no longer. */
+    private static final class OwnerChanges implements MetadataPublisher {
+        final List<Integer> left = new CopyOnWriteArrayList<>();
+        private final int node;
+        private long owned = -1;
+
+        OwnerChanges(int node) {
+            this.node = node;
+        }
+
+        @Override
+        public String name() {
+            return "OwnerChanges";
+        }
+
+        @Override
+        public void onMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
+            long now = partitions(image).stream()
+                    .filter(partition -> partition.leader == node)
+                    .count();
+            if (now < owned) {
+                left.add((int) (owned - now));
+            }
+            owned = now;
+        }
     }
 
     @Test
@@ -214,7 +296,8 @@ class BalancerTest {
         Objects.requireNonNull(nodes.remove(11)).kill();
         cluster.await(image -> partitions(image).stream().noneMatch(PartitionRegistration::hasLeader));
 
-        balancer = new Balancer(QUICK, cluster.embedded.controller(), Time.SYSTEM, new PrometheusRegistry());
+        balancer = new Balancer(
+                QUICK, cluster.embedded.controller(), cluster.reports, Time.SYSTEM, new PrometheusRegistry());
         TestNode.get(cluster.raft.install(List.of(named(balancer))));
         balancer.start();
 

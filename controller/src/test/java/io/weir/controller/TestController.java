@@ -2,6 +2,7 @@ package io.weir.controller;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.controller.balance.OwnerReports;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
 import io.weir.kafka.wire.Authenticator;
@@ -53,7 +54,7 @@ final class TestController implements AutoCloseable {
                 fatal,
                 new MetadataFaults("controller-" + nodeId, faults::add),
                 new PrometheusRegistry());
-        service = new ControllerService(controller, embedded, raft, Time.SYSTEM);
+        service = new ControllerService(controller, embedded, raft, new OwnerReports(), Time.SYSTEM);
         listener = listener(config, config.peers().voters().address(nodeId).orElseThrow());
         listener.bind();
         raft.start();

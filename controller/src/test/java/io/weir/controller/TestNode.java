@@ -1,6 +1,7 @@
 package io.weir.controller;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.weir.controller.balance.OwnerReports;
 import io.weir.metadata.LiveClusterView;
 import io.weir.metadata.NodeSettings;
 import io.weir.metadata.TopicConfigs;
@@ -42,6 +43,7 @@ final class TestNode implements AutoCloseable {
 
     final MetadataDirectory directory;
     final RaftNode raft;
+    final OwnerReports reports = new OwnerReports();
     final EmbeddedController embedded;
     final ControllerService service;
     final LiveClusterView view;
@@ -70,7 +72,7 @@ final class TestNode implements AutoCloseable {
                 fatal,
                 new MetadataFaults("controller", faults::add),
                 registry);
-        service = new ControllerService(config, embedded, raft, Time.SYSTEM);
+        service = new ControllerService(config, embedded, raft, reports, Time.SYSTEM);
         settings = new NodeSettings(NODE_ID, LogConfig.SERVER_CONFIG_DEF, config.nodeSettings(), NodeSettings.DYNAMIC);
         topicConfigs = new TopicConfigs(NODE_ID, config.nodeSettings());
         view = new LiveClusterView(NODE_ID, topicConfigs, Duration.ofSeconds(5));

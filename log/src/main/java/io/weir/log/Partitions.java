@@ -2,6 +2,7 @@ package io.weir.log;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
@@ -32,10 +33,12 @@ public interface Partitions {
      * Gives it up for another node, which asks because it is to own it under {@code newLeaderEpoch}; this node need not
      * have heard of that.
      *
-     * @return done when everything of it is in segments and this node will append nothing to it under a lower epoch;
-     *     fails with FencedLeaderEpochException when this node owns it under that epoch or a later one
+     * @return done when everything of it is in segments and this node will append nothing to it under a lower epoch:
+     *     with the epoch under which it was owned and open here until now, when it was, and then the segments hold all
+     *     that any node had before, too. Fails with FencedLeaderEpochException when this node owns it under that epoch
+     *     or a later one
      */
-    CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch);
+    CompletableFuture<OptionalInt> release(TopicIdPartition id, int newLeaderEpoch);
 
     /** Gives it up and removes its data, in the background. */
     CompletableFuture<Void> delete(TopicIdPartition id);

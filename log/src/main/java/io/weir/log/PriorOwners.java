@@ -10,6 +10,11 @@ public interface PriorOwners {
     enum Answer {
         /** All that it ever acknowledged is in segments, and it will append nothing under a lower epoch. */
         LET_GO,
+        /**
+         * Let go, and it owned the partition to the end under the epoch right before the new one: whatever any commit log
+         * holds of it is in segments, too.
+         */
+        LET_GO_WHOLE,
         /** It owns the partition under this epoch or a later one: who asks knows less than it. */
         SUPERSEDED
     }

@@ -7,6 +7,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.WeirException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
@@ -96,6 +97,11 @@ public final class MeteredStore implements Store {
     @Override
     public List<FileStatus> list(String prefix) {
         return timed(list, () -> delegate.list(prefix));
+    }
+
+    @Override
+    public List<FileStatus> listAll(Collection<String> directories) {
+        return timed(list, () -> delegate.listAll(directories));
     }
 
     @Override

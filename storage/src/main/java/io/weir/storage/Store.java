@@ -1,5 +1,6 @@
 package io.weir.storage;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -61,6 +62,18 @@ public interface Store extends AutoCloseable {
     /** Where the files are, in words for people: an address, or a directory of a disk. */
     default String place() {
         return "the store";
+    }
+
+    /**
+     * The files below each of these directories, in no order: what {@link #list} finds of one after the other, sooner
+     * where each question is a journey. Many of them need not exist.
+     *
+     * @param directories prefixes that end with a slash, none below another
+     */
+    default List<FileStatus> listAll(Collection<String> directories) {
+        return directories.stream()
+                .flatMap(directory -> list(directory).stream())
+                .toList();
     }
 
     /** How its files are best read. */

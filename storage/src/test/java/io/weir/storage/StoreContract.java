@@ -2,6 +2,7 @@ package io.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
@@ -181,6 +182,19 @@ public abstract class StoreContract {
     void missingFileCannotBeOpenedOrFenced() {
         assertThat(assertFault(FaultKind.INVALID, () -> store.open("no/such"))).hasMessageContaining("no/such");
         assertFault(FaultKind.INVALID, () -> store.fence("no/such"));
+    }
+
+    @Test
+    void directoriesAreListedTogether() {
+        List<String> paths = List.of("a/0/x", "a/0/y", "a/1/z", "a/2/deep/er/w", "a/30/v", "b/0/u", "c/t");
+        paths.forEach(path -> write(path, new byte[path.length()]));
+
+        assertThat(store.listAll(List.of("a/0/", "a/2/", "a/3/", "a/4/", "b/0/", "d/0/")))
+                .extracting(FileStatus::path, FileStatus::lengthBytes)
+                .containsExactlyInAnyOrder(
+                        tuple("a/0/x", 5L), tuple("a/0/y", 5L), tuple("a/2/deep/er/w", 13L), tuple("b/0/u", 5L));
+        assertThat(store.listAll(List.of())).isEmpty();
+        assertThat(paths(store.listAll(List.of("c/")))).containsExactly("c/t");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.weir.log.Partitions;
 import io.weir.metadata.ClusterView;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicIdPartition;
@@ -51,7 +52,7 @@ public final class PartitionLookup {
     }
 
     /** Lets another node have the partition; {@link Partitions#release} says the rest. */
-    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+    public CompletableFuture<OptionalInt> release(TopicIdPartition id, int newLeaderEpoch) {
         return partitions.release(id, newLeaderEpoch);
     }
 

@@ -61,21 +61,25 @@ public final class HandOver implements PriorOwners {
                             OffsetsForLeaderEpochRequest.Builder.forFollower(topics, nodeId),
                             OffsetForLeaderEpochResponseData.class)
                     .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .thenApply(data -> answers(data, ids));
+                    .thenApply(data -> answers(data, ids, newEpochs));
         } catch (RuntimeException unknownNode) {
             return CompletableFuture.failedFuture(unknownNode);
         }
     }
 
     private static Map<TopicIdPartition, Answer> answers(
-            OffsetForLeaderEpochResponseData data, Map<TopicPartition, TopicIdPartition> ids) {
+            OffsetForLeaderEpochResponseData data,
+            Map<TopicPartition, TopicIdPartition> ids,
+            Map<TopicIdPartition, Integer> newEpochs) {
         Map<TopicIdPartition, Answer> answers = new HashMap<>();
         data.topics()
                 .forEach(topic -> topic.partitions().forEach(partition -> {
                     TopicIdPartition id = ids.get(new TopicPartition(topic.topic(), partition.partition()));
                     Errors error = Errors.forCode(partition.errorCode());
                     if (id != null && error == Errors.NONE) {
-                        answers.put(id, Answer.LET_GO);
+                        boolean nobodyBetween = partition.leaderEpoch() >= 0
+                                && partition.leaderEpoch() == newEpochs.getOrDefault(id, 0) - 1;
+                        answers.put(id, nobodyBetween ? Answer.LET_GO_WHOLE : Answer.LET_GO);
                     } else if (id != null && error == Errors.FENCED_LEADER_EPOCH) {
                         answers.put(id, Answer.SUPERSEDED);
                     }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * {@link TopicIdField}. What the metadata says here does not matter: the asker's may be newer.
  *
  * <p>An answer without an error means that whatever this node had of the partition is in segments, and that it never
- * appends under an older epoch; its offset is the end of what it had. FENCED_LEADER_EPOCH means that this node owns it
+ * appends under an older epoch; its offset is the end of what it had, its epoch the one under which this node had all of
+ * it until now, or -1. FENCED_LEADER_EPOCH means that this node owns it
  * under an epoch that is not older. Any thread; does not block.
  */
 public final class LettingGo {
@@ -87,7 +88,7 @@ public final class LettingGo {
 
     private CompletableFuture<?> letGo(TopicIdPartition id, int newEpoch, EpochEndOffset answer) {
         Optional<Partition> had = find(id);
-        return lookup.release(id, newEpoch).handle((done, fault) -> {
+        return lookup.release(id, newEpoch).handle((openUnder, fault) -> {
             if (fault != null) {
                 Throwable cause = KafkaErrors.unwrap(fault);
                 log.info("event=partition_not_released partition={} reason=\"{}\"", id, cause.getMessage());
@@ -95,8 +96,9 @@ public final class LettingGo {
             }
             had.ifPresent(partition -> {
                 metrics.transition("released", "asked");
-                answer.setLeaderEpoch(partition.latestEpoch()).setEndOffset(partition.logEndOffset());
+                answer.setEndOffset(partition.logEndOffset());
             });
+            openUnder.ifPresent(answer::setLeaderEpoch);
             return answered(answer, Errors.NONE);
         });
     }

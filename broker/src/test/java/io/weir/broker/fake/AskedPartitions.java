@@ -6,6 +6,7 @@ import io.weir.log.fake.FakePartitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
@@ -57,7 +58,7 @@ public final class AskedPartitions extends FakePartitions<FakePartition> {
     }
 
     @Override
-    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+    public CompletableFuture<OptionalInt> release(TopicIdPartition id, int newLeaderEpoch) {
         asked.add("release " + id.topicPartition() + " epoch " + newLeaderEpoch);
         if (fault != null) {
             return CompletableFuture.failedFuture(fault);
@@ -69,8 +70,9 @@ public final class AskedPartitions extends FakePartitions<FakePartition> {
                 return CompletableFuture.failedFuture(new FencedLeaderEpochException("owned under a later epoch"));
             }
             remove(id.topicPartition());
+            return CompletableFuture.completedFuture(OptionalInt.of(known.get().leaderEpoch()));
         }
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.completedFuture(OptionalInt.empty());
     }
 
     @Override

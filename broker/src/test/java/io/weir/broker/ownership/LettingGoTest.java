@@ -49,7 +49,9 @@ class LettingGoTest {
         Map<TopicIdPartition, Answer> answer =
                 handOver.letGo(1, Map.of(FIRST, 6, SECOND, 7)).resultNow();
 
-        assertThat(answer).isEqualTo(Map.of(FIRST, Answer.LET_GO, SECOND, Answer.LET_GO));
+        assertThat(answer)
+                .as("it was open here under epoch 5: another may have had the second in between")
+                .isEqualTo(Map.of(FIRST, Answer.LET_GO_WHOLE, SECOND, Answer.LET_GO));
         assertThat(broker.partitions.asked)
                 .containsExactlyInAnyOrder("release orders-0 epoch 6", "release orders-1 epoch 7");
         assertThat(broker.partitions.find(TestBroker.FIRST)).isEmpty();

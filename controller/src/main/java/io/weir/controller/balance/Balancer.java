@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,11 +46,16 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
     /** When nothing is to be done and no image comes, time alone may change that: look this rarely. */
     private static final Duration IDLE = Duration.ofSeconds(2);
 
+    /** So many batches give partitions back at most, even if each has more of them than one would like. */
+    private static final int MAX_BATCHES = 20;
+
     private static final List<Role> OWNERS = List.of(Role.BROKER, Role.COORDINATOR);
 
     private final BalanceConfig config;
     private final Controller controller;
     private final BalanceRequests requests;
+    private final OwnerReports reports;
+    private final Pace pace;
     private final BalanceMetrics metrics;
     private final Time time;
     private final ScheduledExecutorService loop;
@@ -71,9 +77,16 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
     /** Image of the last election: what it changed is not in there. */
     private MetadataImage elected = MetadataImage.EMPTY;
 
-    /** Looks at nothing before {@link #start}. */
-    public Balancer(BalanceConfig config, Controller controller, Time time, PrometheusRegistry registry) {
+    /**
+     * Looks at nothing before {@link #start}.
+     *
+     * @param reports of all nodes, for as long as this controller is the active one
+     */
+    public Balancer(
+            BalanceConfig config, Controller controller, OwnerReports reports, Time time, PrometheusRegistry registry) {
         this.config = config;
+        this.reports = reports;
+        this.pace = new Pace(reports);
         this.controller = controller;
         this.requests = new BalanceRequests(controller, time);
         this.time = time;
@@ -84,6 +97,10 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
 
     /** Begins to look. Once. */
     public Balancer start() {
+        reports.onNews(() -> post(() -> {
+            idleUntilNanos = time.nanoseconds();
+            look();
+        }));
         long interval = config.checkInterval().toNanos();
         ScheduledFuture<?> _ =
                 loop.scheduleWithFixedDelay(guarded(this::look), interval, interval, TimeUnit.NANOSECONDS);
@@ -122,10 +139,18 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             presences = nodes;
             gaveBackNanos = now;
         }
-        nodes.see(image.cluster(), Survey.named(image), now);
-        survey.see(image, config, nodes, now);
+        Set<Integer> leaving = reports.leaving(image.cluster());
+        nodes.see(image.cluster(), Survey.named(image), leaving, now);
+        survey.see(image, config, nodes, leaving, now);
         boolean settled = nodes.isSettled(now);
-        if (electWhereNobodyLeads(image) || (settled && act(image, nodes, now))) {
+        if (electWhereNobodyLeads(image)) {
+            return;
+        }
+        if (!pace.isSettled(image, now)) {
+            idleUntilNanos = now;
+            return;
+        }
+        if (drain(image, leaving, now) || (settled && act(image, nodes, now))) {
             return;
         }
         idleUntilNanos = settled && !survey.isWaiting() ? now + IDLE.toNanos() : now;
@@ -152,17 +177,65 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
 
     /** KRaft does so itself when a candidate comes back, but not when it was made one just now. */
     private boolean electWhereNobodyLeads(MetadataImage image) {
-        return elect(image, ElectionType.UNCLEAN, survey.leaderless());
+        return elect(image, ElectionType.UNCLEAN, survey.leaderless(), config.batchPartitions());
     }
 
-    private boolean elect(MetadataImage image, ElectionType type, List<TopicPartition> partitions) {
+    /** Hands on what those have that are about to leave; whether a request went out. */
+    private boolean drain(MetadataImage image, Set<Integer> leaving, long now) {
+        for (int node : leaving) {
+            List<Slot> slots =
+                    OWNERS.stream().flatMap(role -> survey.slots(role).stream()).toList();
+            List<Move> moves = Drain.next(
+                    node,
+                    slots,
+                    (partition, candidate) ->
+                            !leaving.contains(candidate) && Survey.mayOwn(image, partition, candidate),
+                    config.batchOwners());
+            if (moves.isEmpty()) {
+                reports.drained(node);
+                continue;
+            }
+            List<TopicPartition> partitions = moves.stream()
+                    .map(move ->
+                            new TopicPartition(move.slot().topic(), move.slot().partition()))
+                    .toList();
+            pace.sent(partitions, image, now);
+            send("drain", moves.size(), () -> handOn(moves, partitions));
+            return true;
+        }
+        return false;
+    }
+
+    /** An election prefers whoever is first: so for a moment that is another. */
+    private CompletableFuture<Integer> handOn(List<Move> moves, List<TopicPartition> partitions) {
+        return requests.move(moves)
+                .thenCompose(refused ->
+                        requests.elect(ElectionType.PREFERRED, partitions).thenApply(more -> refused + more))
+                .thenCompose(refused -> requests.move(Drain.back(moves)).thenApply(more -> refused + more))
+                .thenApply(refused -> {
+                    metrics.moved(Move.Kind.DRAIN, moves.size() - Math.min(refused, moves.size()));
+                    return refused;
+                });
+    }
+
+    private boolean giveBack(MetadataImage image, long now) {
+        List<TopicPartition> batch = survey.strayed().stream()
+                .limit(Math.max(config.batchOwners(), survey.strayed().size() / MAX_BATCHES))
+                .toList();
+        boolean sent = elect(image, ElectionType.PREFERRED, batch, batch.size());
+        if (sent) {
+            pace.sent(batch, image, now);
+        }
+        return sent;
+    }
+
+    private boolean elect(MetadataImage image, ElectionType type, List<TopicPartition> partitions, int limit) {
         if (partitions.isEmpty() || isSame(image.topics(), elected.topics())) {
             return false;
         }
         elected = image;
         String kind = type.name().toLowerCase(Locale.ROOT);
-        List<TopicPartition> batch =
-                partitions.stream().limit(config.batchOwners()).toList();
+        List<TopicPartition> batch = partitions.stream().limit(limit).toList();
         send(
                 "elect_" + kind,
                 batch.size(),
@@ -181,7 +254,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
             send("cancel", batch.size(), () -> requests.cancel(batch));
             return true;
         }
-        if (config.leaders() && givesBack(now) && elect(image, ElectionType.PREFERRED, survey.strayed())) {
+        if (config.leaders() && givesBack(now) && giveBack(image, now)) {
             return true;
         }
         List<Move> due = new ArrayList<>();
@@ -275,6 +348,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
                 .whenComplete((refused, failure) -> post(() -> {
                     if (failure != null || refused > 0) {
                         metrics.failure();
+                        pace.failed();
                         elected = MetadataImage.EMPTY;
                         LOG.warn(
                                 "event=balance_request_failed what={} partitions={} refused={} error={}",

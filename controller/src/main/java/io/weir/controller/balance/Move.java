@@ -24,6 +24,8 @@ public record Move(Slot slot, List<Integer> to, Kind kind) {
         /** None was alive. */
         ADOPT,
         /** Its owner has more partitions than others. */
-        LEVEL
+        LEVEL,
+        /** Its owner is about to leave. */
+        DRAIN
     }
 }

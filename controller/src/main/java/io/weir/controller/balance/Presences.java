@@ -40,13 +40,17 @@ final class Presences {
         this.unsettledNanos = nowNanos;
     }
 
-    /** Takes the nodes of an image, and those that its partitions name. */
-    void see(ClusterImage cluster, Set<Integer> named, long nowNanos) {
+    /**
+     * Takes the nodes of an image, and those that its partitions name.
+     *
+     * @param leaving nodes that are about to leave: as good as away
+     */
+    void see(ClusterImage cluster, Set<Integer> named, Set<Integer> leaving, long nowNanos) {
         Set<Integer> all = new HashSet<>(named);
         all.addAll(cluster.brokers().keySet());
         known.keySet().retainAll(all);
         for (int id : all) {
-            Standing now = standing(cluster.broker(id));
+            Standing now = standing(cluster.broker(id), leaving);
             Since before = known.get(id);
             if (before == null || before.standing != now) {
                 known.put(id, new Since(now, nowNanos));
@@ -99,10 +103,12 @@ final class Presences {
         return gone;
     }
 
-    private static Standing standing(@Nullable BrokerRegistration node) {
+    private static Standing standing(@Nullable BrokerRegistration node, Set<Integer> leaving) {
         if (node == null) {
             return Standing.UNREGISTERED;
         }
-        return node.fenced() || node.inControlledShutdown() ? Standing.FENCED : Standing.LIVE;
+        return node.fenced() || node.inControlledShutdown() || leaving.contains(node.id())
+                ? Standing.FENCED
+                : Standing.LIVE;
     }
 }

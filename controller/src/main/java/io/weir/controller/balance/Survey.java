@@ -50,7 +50,8 @@ final class Survey {
         return named;
     }
 
-    void see(MetadataImage image, BalanceConfig config, Presences presences, long nowNanos) {
+    /** @param leaving nodes that are about to leave, to whom nothing is given back */
+    void see(MetadataImage image, BalanceConfig config, Presences presences, Set<Integer> leaving, long nowNanos) {
         slots.clear();
         strayed.clear();
         leaderless.clear();
@@ -67,7 +68,7 @@ final class Survey {
                 if (!partition.hasLeader()) {
                     seen.add(id);
                 }
-                classify(id, partition, image, gone);
+                classify(id, partition, image, gone, leaving);
                 ofRole.add(new Slot(
                         topic.name(),
                         index,
@@ -88,7 +89,12 @@ final class Survey {
         return nowNanos - since >= grace.toNanos();
     }
 
-    private void classify(TopicPartition id, PartitionRegistration partition, MetadataImage image, Set<Integer> gone) {
+    private void classify(
+            TopicPartition id,
+            PartitionRegistration partition,
+            MetadataImage image,
+            Set<Integer> gone,
+            Set<Integer> leaving) {
         if (isReassigning(partition)) {
             moving++;
             if (Arrays.stream(partition.addingReplicas).anyMatch(gone::contains)) {
@@ -105,14 +111,23 @@ final class Survey {
         if (partition.leader != preferred
                 && !isReassigning(partition)
                 && Replicas.contains(partition.isr, preferred)
-                && isLive(image, preferred)) {
+                && isLive(image, preferred)
+                && !leaving.contains(preferred)) {
             strayed.add(id);
         }
     }
 
-    private static boolean isLive(MetadataImage image, int node) {
+    /** Whether the node could own partitions. */
+    static boolean isLive(MetadataImage image, int node) {
         BrokerRegistration registration = image.cluster().broker(node);
         return registration != null && !registration.fenced() && !registration.inControlledShutdown();
+    }
+
+    /** Whether the partition could be given to the node now. */
+    static boolean mayOwn(MetadataImage image, TopicPartition partition, int node) {
+        TopicImage topic = image.topics().getTopic(partition.topic());
+        PartitionRegistration known = topic == null ? null : topic.partitions().get(partition.partition());
+        return known != null && Replicas.contains(known.isr, node) && isLive(image, node);
     }
 
     private static boolean isReassigning(PartitionRegistration partition) {

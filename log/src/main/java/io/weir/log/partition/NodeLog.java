@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -378,11 +379,11 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /**
      * Gives the partition up because another node is to own it under {@code newLeaderEpoch}.
      *
-     * @return done when all of it is in segments; fails when it is owned here under this epoch or a later one, and when
+     * @return done when all of it is in segments, with the epoch under which it was open here; fails when it is owned here under this epoch or a later one, and when
      *     only the commit log has it, which others have sealed: they must read it
      */
     @Override
-    public synchronized CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+    public synchronized CompletableFuture<OptionalInt> release(TopicIdPartition id, int newLeaderEpoch) {
         if (takeOvers != null && commitLog == null) {
             // Who asks may mean the life before this one, of which nothing is known here.
             return CompletableFuture.failedFuture(
@@ -395,11 +396,16 @@ public final class NodeLog implements Partitions, AutoCloseable {
                         id + " is owned here under epoch " + log.leaderEpoch() + ", not before " + newLeaderEpoch));
             }
             released.letGo(id, newLeaderEpoch);
-            return resign(id, newLeaderEpoch);
+            OptionalInt owned = log.openUnder();
+            return resign(id, newLeaderEpoch).thenApply(_ -> owned);
         }
         released.letGo(id, newLeaderEpoch);
         PartitionLog old = departures.parked(id);
-        return old == null ? CompletableFuture.completedFuture(null) : leave(old);
+        if (old == null) {
+            return CompletableFuture.completedFuture(OptionalInt.empty());
+        }
+        OptionalInt owned = old.openUnder();
+        return leave(old).thenApply(_ -> owned);
     }
 
     private CompletableFuture<Void> leave(PartitionLog log) {

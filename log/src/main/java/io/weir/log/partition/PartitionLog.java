@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -666,6 +667,11 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
     /** Parked, and nothing of it is in this node's memory or commit log alone. */
     synchronized boolean settledInStore() {
         return ended || status.state() == State.FAILED || (restored && !tail.isDirty());
+    }
+
+    /** The epoch under which this node has all of it; empty when it has not been recovered, or has failed. */
+    synchronized OptionalInt openUnder() {
+        return restored && !ended && status.state() != State.FAILED ? OptionalInt.of(leaderEpoch) : OptionalInt.empty();
     }
 
     /** Given back under a higher epoch: goes on where it was. */

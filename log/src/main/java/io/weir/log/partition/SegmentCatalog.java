@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 final class SegmentCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCatalog.class);
 
-    /** From so many partitions on one listing of everything is less work than one of each. */
-    private static final int LIST_ALL = 200;
-
     private final Store store;
     private final Map<PartitionKey, Found> unopened = new HashMap<>();
     private final Map<String, Integer> packPieces = new HashMap<>();
@@ -116,12 +113,10 @@ final class SegmentCatalog {
     void refresh(Collection<TopicIdPartition> wanted, Unfinished unfinished) {
         Map<PartitionKey, Found> fresh = new HashMap<>();
         wanted.forEach(id -> fresh.put(PartitionKey.of(id), Found.nothing()));
-        if (wanted.size() > LIST_ALL) {
-            store.list(SegmentId.DIRECTORY).forEach(file -> add(file, fresh));
-        } else {
-            wanted.forEach(id ->
-                    store.list(SegmentId.prefix(id.topicId(), id.partition())).forEach(file -> add(file, fresh)));
-        }
+        List<String> directories = wanted.stream()
+                .map(id -> SegmentId.prefix(id.topicId(), id.partition()))
+                .toList();
+        store.listAll(directories).forEach(file -> add(file, fresh));
         for (List<SegmentSummary> pieces : packs(unfinished)) {
             for (SegmentSummary piece : pieces) {
                 Found found = fresh.get(

@@ -76,7 +76,10 @@ final class TakeOvers {
     private boolean gathering;
     private volatile CommitLogId own = new CommitLogId(0, 0);
 
-    private final Map<CommitLogId, Contents> sealed = new HashMap<>();
+    /** By this node; their contents may not have been read. */
+    private final Set<CommitLogId> sealed = new HashSet<>();
+
+    private final Map<CommitLogId, Contents> contents = new HashMap<>();
     private final List<Share> shares = new ArrayList<>();
 
     /**
@@ -123,6 +126,30 @@ final class TakeOvers {
     /** This life, whose commit log is nobody else's. */
     void start(CommitLogId thisLife) {
         own = thisLife;
+        executor.execute(this::sealEarlierLives);
+    }
+
+    /** While nobody waits yet. Whoever finds them unsealed later seals them, too. */
+    private void sealEarlierLives() {
+        try {
+            for (CommitLogId life : CommitLogId.list(store)) {
+                if (life.nodeId() == own.nodeId() && life.brokerEpoch() < own.brokerEpoch() && !isKnownSealed(life)) {
+                    seal(life);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.info("commit_log=not_sealed_yet reason={}", e.getMessage());
+        }
+    }
+
+    private void seal(CommitLogId life) {
+        again(life, () -> {
+            reader.seal(life);
+            return life;
+        });
+        synchronized (this) {
+            sealed.add(life);
+        }
     }
 
     CommitLogId thisLife() {
@@ -195,12 +222,7 @@ final class TakeOvers {
         }
         // Whoever was away for long may take others for dead that have outlived it.
         checkNotSealed();
-        for (CommitLogId life : dead) {
-            again(life, () -> {
-                reader.seal(life);
-                return life;
-            });
-        }
+        dead.forEach(this::seal);
     }
 
     private void checkNotSealed() {
@@ -253,17 +275,22 @@ final class TakeOvers {
                 (mayWrite(life, lives) ? toAsk : toReplay).add(life);
             }
         }
-        toReplay.addAll(ask(toAsk, wanted));
+        Set<TopicIdPartition> whole = new HashSet<>();
+        toReplay.addAll(ask(toAsk, wanted, whole));
         if (wanted.isEmpty()) {
             return;
         }
         Map<PartitionKey, Replayed> replayed = new HashMap<>();
         wanted.keySet().forEach(id -> replayed.put(PartitionKey.of(id), new Replayed()));
+        Map<PartitionKey, Replayed> scattered = new HashMap<>(replayed);
+        whole.forEach(id -> scattered.remove(PartitionKey.of(id)));
         long asked = time.milliseconds();
         long read;
         try {
-            for (CommitLogId life : toReplay) {
-                replay(life, replayed);
+            if (!scattered.isEmpty()) {
+                for (CommitLogId life : toReplay) {
+                    replay(life, scattered);
+                }
             }
             read = time.milliseconds();
             segments.refresh(wanted.keySet(), this::mayBeUnfinished);
@@ -272,8 +299,9 @@ final class TakeOvers {
             throw e;
         }
         LOG.info(
-                "take_over=replayed partitions={} commit_logs={} asked={} took_ms={} seal_ms={} ask_ms={} read_ms={} list_ms={}",
+                "take_over=replayed partitions={} of_whom_whole={} commit_logs={} asked={} took_ms={} seal_ms={} ask_ms={} read_ms={} list_ms={}",
                 wanted.size(),
+                whole.size(),
                 toReplay.size(),
                 toAsk.size(),
                 time.milliseconds() - start,
@@ -284,8 +312,12 @@ final class TakeOvers {
         wanted.forEach((id, log) -> executor.execute(() -> open(log, Objects.requireNonNull(replayed.get(key(log))))));
     }
 
-    /** Returns whose commit logs must be sealed after all; who asks in vain is taken out of {@code wanted}. */
-    private Set<CommitLogId> ask(Set<CommitLogId> living, Map<TopicIdPartition, PartitionLog> wanted) {
+    /**
+     * Returns whose commit logs must be sealed after all; who asks in vain is taken out of {@code wanted}, and what segments
+     * hold all of is put into {@code whole}.
+     */
+    private Set<CommitLogId> ask(
+            Set<CommitLogId> living, Map<TopicIdPartition, PartitionLog> wanted, Set<TopicIdPartition> whole) {
         Map<TopicIdPartition, Integer> epochs = new HashMap<>();
         wanted.forEach((id, log) -> epochs.put(id, log.leaderEpoch()));
         Map<CommitLogId, CompletableFuture<Map<TopicIdPartition, Answer>>> asked = new LinkedHashMap<>();
@@ -308,6 +340,8 @@ final class TakeOvers {
                                         "Node " + life.nodeId() + " owns " + id + " under an epoch after " + epoch),
                                 true);
                     }
+                } else if (said == Answer.LET_GO_WHOLE) {
+                    whole.add(id);
                 } else if (said == null) {
                     silent.add(life);
                 }
@@ -328,7 +362,7 @@ final class TakeOvers {
 
     /** Its node has nothing to let go of any more, though it may not know. */
     private synchronized boolean isKnownSealed(CommitLogId life) {
-        return sealed.containsKey(life);
+        return sealed.contains(life);
     }
 
     /** Waits for as long as the node is alive and there is patience left: it may have much to write first. */
@@ -367,7 +401,7 @@ final class TakeOvers {
     private void replay(CommitLogId life, Map<PartitionKey, Replayed> wanted) {
         Contents known;
         synchronized (this) {
-            known = sealed.get(life);
+            known = contents.get(life);
         }
         if (known != null && known.partitions.keySet().stream().noneMatch(wanted::containsKey)) {
             return;
@@ -375,7 +409,8 @@ final class TakeOvers {
         ReplayedPartitions reading = new ReplayedPartitions(wanted::get);
         List<CommitLogFile> files = again(life, () -> reader.replay(life, reading));
         synchronized (this) {
-            sealed.put(life, new Contents(Map.copyOf(reading.seen()), reading.completePacks()));
+            sealed.add(life);
+            contents.put(life, new Contents(Map.copyOf(reading.seen()), reading.completePacks()));
             Set<PartitionKey> mine = new HashSet<>(reading.seen().keySet());
             mine.retainAll(wanted.keySet());
             if (!mine.isEmpty()) {
@@ -411,20 +446,21 @@ final class TakeOvers {
     /** What a commit log of a life that is over holds; seals it. Blocks. */
     Contents contents(CommitLogId life) {
         synchronized (this) {
-            Contents known = sealed.get(life);
+            Contents known = contents.get(life);
             if (known != null) {
                 return known;
             }
         }
         replay(life, Map.of());
         synchronized (this) {
-            return Objects.requireNonNull(sealed.get(life));
+            return Objects.requireNonNull(contents.get(life));
         }
     }
 
     /** The commit log is gone. */
     synchronized void forget(CommitLogId life) {
         sealed.remove(life);
+        contents.remove(life);
     }
 
     /** Whether a pack that cannot be read may be one that is being written, or was when its writer died. */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicIdPartition;
@@ -58,7 +59,7 @@ public class FakePartitions<P extends Partition> implements Partitions {
     }
 
     @Override
-    public CompletableFuture<Void> release(TopicIdPartition id, int newLeaderEpoch) {
+    public CompletableFuture<OptionalInt> release(TopicIdPartition id, int newLeaderEpoch) {
         throw new UnsupportedOperationException();
     }
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -137,7 +138,7 @@ final class ClusterSimulation {
                 return CompletableFuture.failedFuture(new IllegalStateException("no answer"));
             }
             Map<TopicIdPartition, Answer> answers = new HashMap<>();
-            Map<TopicIdPartition, CompletableFuture<Void>> releases = new HashMap<>();
+            Map<TopicIdPartition, CompletableFuture<OptionalInt>> releases = new HashMap<>();
             newEpochs.forEach((partition, epoch) -> releases.put(partition, asked.log.release(partition, epoch)));
             for (int i = 0; i < 3; i++) {
                 asked.work();
@@ -147,7 +148,7 @@ final class ClusterSimulation {
                     assertThat(release.exceptionNow()).isInstanceOf(FencedLeaderEpochException.class);
                     answers.put(partition, Answer.SUPERSEDED);
                 } else if (release.isDone()) {
-                    answers.put(partition, Answer.LET_GO);
+                    answers.put(partition, LogFixture.answer(release.join(), newEpochs.getOrDefault(partition, 0)));
                 }
             });
             return CompletableFuture.completedFuture(answers);

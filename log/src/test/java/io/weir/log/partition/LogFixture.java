@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.buffer.LeasedRecords;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
+import io.weir.log.PriorOwners.Answer;
 import io.weir.log.ReadResult;
 import io.weir.log.TopicDurability;
 import io.weir.storage.Store;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,11 @@ final class LogFixture implements AutoCloseable {
 
     static LogFixture open(Store store, long epoch) {
         return new LogFixture(store, epoch, NodeLogConfig.defaults(), BOOT);
+    }
+
+    /** What a node says that has let go. */
+    static Answer answer(OptionalInt openUnder, int newEpoch) {
+        return openUnder.isPresent() && openUnder.getAsInt() == newEpoch - 1 ? Answer.LET_GO_WHOLE : Answer.LET_GO;
     }
 
     static TopicIdPartition id(int partition) {

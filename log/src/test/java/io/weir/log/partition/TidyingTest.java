@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicIdPartition;
@@ -92,10 +93,10 @@ class TidyingTest {
             Node asked = Objects.requireNonNull(nodes.get(nodeId));
             Map<TopicIdPartition, Answer> answers = new HashMap<>();
             newEpochs.forEach((partition, epoch) -> {
-                CompletableFuture<Void> released = asked.log.release(partition, epoch);
+                CompletableFuture<OptionalInt> released = asked.log.release(partition, epoch);
                 asked.work();
                 if (released.isDone()) {
-                    answers.put(partition, Answer.LET_GO);
+                    answers.put(partition, LogFixture.answer(released.join(), epoch));
                 }
             });
             return CompletableFuture.completedFuture(answers);

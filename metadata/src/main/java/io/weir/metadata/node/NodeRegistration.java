@@ -3,6 +3,7 @@ package io.weir.metadata.node;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.kafka.Service;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
@@ -32,6 +34,7 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.loader.LoaderManifest;
 import org.apache.kafka.image.publisher.MetadataPublisher;
 import org.apache.kafka.metadata.BrokerRegistration;
+import org.apache.kafka.metadata.PartitionRegistration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +62,12 @@ public final class NodeRegistration implements MetadataPublisher {
     private static final Duration ELECTION = Duration.ofMillis(5);
     private static final Duration PATIENCE = Duration.ofMillis(20);
 
+    /** At what has not been applied by then the next heartbeats look. */
+    private static final int MAX_LOOKS = 100;
+
+    /** No partition was handed on for so long: the controller has other things to do, or there is nobody to take it. */
+    private static final Duration DRAIN_STALLED = Duration.ofSeconds(2);
+
     private final RegistrationConfig config;
     private final Service controller;
     private final InternalCalls calls;
@@ -81,6 +90,9 @@ public final class NodeRegistration implements MetadataPublisher {
     private HealthWatch health;
     private boolean wantActive;
     private boolean released;
+    private long ledBefore;
+    private boolean awaitingApplied;
+    private long saidApplied = -1;
     private boolean attempting;
     private int inFlight;
 
@@ -170,22 +182,62 @@ public final class NodeRegistration implements MetadataPublisher {
     }
 
     /**
-     * Asks the controller to move this node's partitions away. Each is served here until the image that takes it away is
-     * seen here; the controller lets the node go when the others have seen it, too.
+     * Asks the controller to move this node's partitions away: a few at a time first, so that none of them stands still
+     * for long, and then all that are left. Each is served here until the image that takes it away is seen here; the
+     * controller lets the node go when the others have seen it, too.
      *
      * @return done when nothing is left here, or when there is nothing to ask for, or after the time-out of the settings
      */
     public CompletableFuture<Void> leave() {
         post(() -> {
+            if (state == NodeState.DRAINING || state == NodeState.LEAVING) {
+                return;
+            }
             if (state != NodeState.FENCED && state != NodeState.ACTIVE && state != NodeState.SICK) {
                 left.complete(null);
                 return;
             }
-            become(NodeState.LEAVING, "asked_to");
             left.completeOnTimeout(null, config.leaveTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            pressForLeave(IMPATIENCE);
+            MetadataImage known = image;
+            if (state == NodeState.ACTIVE && known != null && canBeDrained(known)) {
+                drain(known);
+            } else {
+                leaveAtOnce("asked_to");
+            }
         });
         return left.copy();
+    }
+
+    private void drain(MetadataImage known) {
+        become(NodeState.DRAINING, "asked_to");
+        ledBefore = led(known);
+        pressForDrained(IMPATIENCE);
+        after(config.leaveTimeout().dividedBy(2), () -> drained("time_is_up"));
+        after(DRAIN_STALLED, this::drainedWhenStalled);
+    }
+
+    private void drainedWhenStalled() {
+        MetadataImage known = image;
+        if (state == NodeState.DRAINING && known != null) {
+            long led = led(known);
+            if (led >= ledBefore) {
+                drained("stalled");
+            } else {
+                ledBefore = led;
+                after(DRAIN_STALLED, this::drainedWhenStalled);
+            }
+        }
+    }
+
+    private void drained(String reason) {
+        if (state == NodeState.DRAINING) {
+            leaveAtOnce(reason);
+        }
+    }
+
+    private void leaveAtOnce(String reason) {
+        become(NodeState.LEAVING, reason);
+        pressForLeave(IMPATIENCE);
     }
 
     /** Leaves, waiting for at most the time-out of the settings, then stops. */
@@ -228,7 +280,27 @@ public final class NodeRegistration implements MetadataPublisher {
                 attempt();
             }
             leftWhenNothingIsLed();
+            if (!awaitingApplied) {
+                awaitingApplied = true;
+                sayWhatIsApplied(IMPATIENCE, 0);
+            }
         });
+    }
+
+    /** The controller paces its changes by how far nodes have come: it need not wait for the next heartbeat. */
+    private void sayWhatIsApplied(Duration next, int looks) {
+        long applied = appliedOffset.getAsLong();
+        if (applied > saidApplied && state == NodeState.ACTIVE && inFlight == 0) {
+            heartbeat();
+        }
+        MetadataImage known = image;
+        awaitingApplied = known != null
+                && saidApplied < known.highestOffsetAndEpoch().offset()
+                && state == NodeState.ACTIVE
+                && looks < MAX_LOOKS;
+        if (awaitingApplied) {
+            after(next, () -> sayWhatIsApplied(longer(next), looks + 1));
+        }
     }
 
     private void attempt() {
@@ -352,15 +424,19 @@ public final class NodeRegistration implements MetadataPublisher {
             return;
         }
         long sentUnder = epoch;
+        long applied = appliedOffset.getAsLong();
+        saidApplied = applied;
         inFlight++;
         metrics.heartbeat();
         send(
-                RegistrationRequests.heartbeat(
-                        config.nodeId(),
-                        sentUnder,
-                        appliedOffset.getAsLong(),
-                        (!wantActive || state == NodeState.SICK) && state != NodeState.LEAVING,
-                        state == NodeState.LEAVING),
+                state == NodeState.DRAINING
+                        ? RegistrationRequests.leaving(config.nodeId(), sentUnder, applied)
+                        : RegistrationRequests.heartbeat(
+                                config.nodeId(),
+                                sentUnder,
+                                applied,
+                                (!wantActive || state == NodeState.SICK) && state != NodeState.LEAVING,
+                                state == NodeState.LEAVING),
                 BrokerHeartbeatResponseData.class,
                 (response, failure) -> {
                     inFlight--;
@@ -382,6 +458,12 @@ public final class NodeRegistration implements MetadataPublisher {
                 released = true;
                 leftWhenNothingIsLed();
             }
+        } else if (state == NodeState.DRAINING) {
+            if (response.isFenced()) {
+                drained("session_expired");
+            } else if (LeavingField.in(response.unknownTaggedFields())) {
+                drained("nothing_is_left");
+            }
         } else if (!response.isFenced() && state == NodeState.FENCED) {
             become(NodeState.ACTIVE, "unfenced");
             active.complete(null);
@@ -392,7 +474,7 @@ public final class NodeRegistration implements MetadataPublisher {
     }
 
     private void lost(Errors error) {
-        if (state == NodeState.LEAVING) {
+        if (state == NodeState.LEAVING || state == NodeState.DRAINING) {
             left.complete(null);
             return;
         }
@@ -402,15 +484,26 @@ public final class NodeRegistration implements MetadataPublisher {
 
     private void leftWhenNothingIsLed() {
         MetadataImage known = image;
-        if (released && (known == null || !leads(known))) {
+        if (released && (known == null || led(known) == 0)) {
             left.complete(null);
         }
     }
 
-    private boolean leads(MetadataImage known) {
-        return known.topics().topicsById().values().stream()
-                .flatMap(topic -> topic.partitions().values().stream())
-                .anyMatch(partition -> partition.leader == config.nodeId());
+    private long led(MetadataImage known) {
+        return partitions(known)
+                .filter(partition -> partition.leader == config.nodeId())
+                .count();
+    }
+
+    /** Whether others could have what this node has. */
+    private boolean canBeDrained(MetadataImage known) {
+        return partitions(known)
+                .filter(partition -> partition.leader == config.nodeId())
+                .anyMatch(partition -> Arrays.stream(partition.isr).anyMatch(node -> node != config.nodeId()));
+    }
+
+    private static Stream<PartitionRegistration> partitions(MetadataImage known) {
+        return known.topics().topicsById().values().stream().flatMap(topic -> topic.partitions().values().stream());
     }
 
     private void pressForActive(Duration next) {
@@ -420,6 +513,15 @@ public final class NodeRegistration implements MetadataPublisher {
                 heartbeat();
             }
             after(next, () -> pressForActive(longer(next)));
+        }
+    }
+
+    private void pressForDrained(Duration next) {
+        if (state == NodeState.DRAINING) {
+            if (inFlight == 0) {
+                heartbeat();
+            }
+            after(next, () -> pressForDrained(longer(next)));
         }
     }
 

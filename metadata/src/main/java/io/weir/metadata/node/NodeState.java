@@ -12,7 +12,9 @@ public enum NodeState {
     ACTIVE,
     /** Known, but fenced by its own wish until it is well again. */
     SICK,
-    /** Handing its partitions over before it goes. */
+    /** About to leave: its partitions are handed on a few at a time, and it serves the others. */
+    DRAINING,
+    /** Handing over what it still has, all at once, before it goes. */
     LEAVING,
     /** Gone; says nothing more. */
     STOPPED

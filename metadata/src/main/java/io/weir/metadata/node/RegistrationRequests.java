@@ -48,6 +48,16 @@ final class RegistrationRequests {
                 .setWantShutDown(wantShutDown));
     }
 
+    /** Of a node that is used, and is about to leave. */
+    static BrokerHeartbeatRequest.Builder leaving(int nodeId, long epoch, long offset) {
+        BrokerHeartbeatRequestData data = new BrokerHeartbeatRequestData()
+                .setBrokerId(nodeId)
+                .setBrokerEpoch(epoch)
+                .setCurrentMetadataOffset(offset);
+        data.unknownTaggedFields().add(LeavingField.set());
+        return new BrokerHeartbeatRequest.Builder(data);
+    }
+
     static UnregisterBrokerRequest.Builder unregister(int nodeId) {
         return new UnregisterBrokerRequest.Builder(new UnregisterBrokerRequestData().setBrokerId(nodeId));
     }

@@ -5,6 +5,7 @@ import io.weir.controller.ControllerService;
 import io.weir.controller.EmbeddedController;
 import io.weir.controller.QuorumService;
 import io.weir.controller.balance.Balancer;
+import io.weir.controller.balance.OwnerReports;
 import io.weir.kafka.Service;
 import io.weir.metadata.raft.MetadataDirectory;
 import io.weir.metadata.raft.MetadataFaults;
@@ -36,11 +37,12 @@ final class ControllerRoom implements AutoCloseable {
                 new MetadataFaults("controller", fatal),
                 new MetadataFaults("controller", fault -> {}),
                 site.registry());
-        this.service = new ControllerService(config, controller, raft, site.time());
+        OwnerReports reports = new OwnerReports();
+        this.service = new ControllerService(config, controller, raft, reports, site.time());
         this.balancer = site.alone()
                 ? Optional.empty()
-                : Optional.of(
-                        new Balancer(site.configs().balance(), controller.controller(), site.time(), site.registry()));
+                : Optional.of(new Balancer(
+                        site.configs().balance(), controller.controller(), reports, site.time(), site.registry()));
     }
 
     void start() {

@@ -7,13 +7,17 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.hadoop.hdfs.DFSClient;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
@@ -24,6 +28,8 @@ import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
  */
 final class HdfsListing {
     private static final int PARALLEL = 8;
+    /** From so many directories on their parent is asked first. */
+    private static final int WORTH_ASKING = 3;
     /** Sorts behind all that a name may hold. */
     private static final char BEHIND_ALL = '~';
 
@@ -44,7 +50,41 @@ final class HdfsListing {
         int slash = prefix.lastIndexOf('/');
         Page first = read(prefix.substring(0, slash + 1), prefix.substring(slash + 1));
         List<FileStatus> files = new ArrayList<>(first.files);
-        List<String> level = first.directories;
+        files.addAll(below(first.directories));
+        files.sort(Comparator.comparing(FileStatus::path));
+        return files;
+    }
+
+    /**
+     * Asks a directory that has several of them which of them there are.
+     *
+     * @param directories checked already, each with a slash at its end
+     */
+    List<FileStatus> listAll(Collection<String> directories) throws IOException {
+        Map<String, List<String>> byParent = directories.stream().collect(Collectors.groupingBy(HdfsListing::parent));
+        List<String> parents = new ArrayList<>();
+        List<String> level = new ArrayList<>();
+        byParent.forEach((parent, children) -> {
+            if (children.size() >= WORTH_ASKING) {
+                parents.add(parent);
+            } else {
+                level.addAll(children);
+            }
+        });
+        for (Page page : readAll(parents)) {
+            level.addAll(page.directories);
+        }
+        level.retainAll(Set.copyOf(directories));
+        return below(level);
+    }
+
+    private static String parent(String directory) {
+        return directory.substring(0, directory.lastIndexOf('/', directory.length() - 2) + 1);
+    }
+
+    private List<FileStatus> below(List<String> directories) throws IOException {
+        List<FileStatus> files = new ArrayList<>();
+        List<String> level = directories;
         while (!level.isEmpty()) {
             List<String> next = new ArrayList<>();
             for (Page page : readAll(level)) {
@@ -53,14 +93,15 @@ final class HdfsListing {
             }
             level = next;
         }
-        files.sort(Comparator.comparing(FileStatus::path));
         return files;
     }
 
     private List<Page> readAll(List<String> directories) throws IOException {
         List<Page> pages = new ArrayList<>();
-        if (directories.size() == 1) {
-            pages.add(read(directories.getFirst(), ""));
+        if (directories.size() <= 1) {
+            for (String directory : directories) {
+                pages.add(read(directory, ""));
+            }
             return pages;
         }
         try (ExecutorService readers =

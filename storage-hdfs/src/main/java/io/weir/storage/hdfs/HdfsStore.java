@@ -11,6 +11,7 @@ import io.weir.storage.StorePaths;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -171,6 +172,17 @@ public final class HdfsStore implements Store {
             return new HdfsListing(hdfs.getClient(), root).list(prefix);
         } catch (IOException e) {
             throw HdfsFaults.of("list", prefix, e);
+        }
+    }
+
+    @Override
+    public List<FileStatus> listAll(Collection<String> directories) {
+        checkOpen();
+        directories.forEach(StorePaths::checkPrefix);
+        try {
+            return new HdfsListing(hdfs.getClient(), root).listAll(directories);
+        } catch (IOException e) {
+            throw HdfsFaults.of("list", directories.size() + " directories", e);
         }
     }
 
