@@ -6,8 +6,6 @@ import static io.weir.log.partition.LogFixture.idempotent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.PooledByteBufAllocator;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.log.ClusterNodes;
 import io.weir.log.Neighbours;
 import io.weir.log.NodeLogConfig;
@@ -32,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -58,17 +55,7 @@ class TidyingTest {
         }
 
         Node(int id, long brokerEpoch, Store of) {
-            log = new NodeLog(
-                    of,
-                    NodeLogConfig.defaults(),
-                    time,
-                    new PrometheusRegistry(),
-                    PooledByteBufAllocator.DEFAULT,
-                    LogFixture.BOOT,
-                    Optional.of(new Neighbours(this, this)),
-                    LogThreads.simulated());
-            log.recover(id);
-            log.start(brokerEpoch);
+            log = LogFixture.among(new Neighbours(this, this), of, time, LogThreads.simulated(), id, brokerEpoch);
             nodes.put(id, this);
         }
 
