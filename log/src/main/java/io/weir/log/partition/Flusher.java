@@ -33,6 +33,8 @@ final class Flusher {
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LOOK_AT_LEAVING = Duration.ofMillis(5);
+    private static final Duration LOOK_FOR_OTHERS = Duration.ofMillis(5);
+    private static final int LOOKS_FOR_OTHERS = 10;
     private static final Duration REMIND = Duration.ofSeconds(10);
     /** What was taken over is in segments soon, so that dead nodes' commit logs need not be read again and again. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
@@ -106,12 +108,24 @@ final class Flusher {
                 if (wakeups.tryAcquire(look.toMillis(), TimeUnit.MILLISECONDS)) {
                     wakeups.drainPermits();
                 }
+                awaitOthersThatLeave();
                 work();
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
                 failed(e);
             }
+        }
+    }
+
+    /** They are told to leave one by one, and written together. */
+    private void awaitOthersThatLeave() throws InterruptedException {
+        int before = 0;
+        int leaving = node.departures().leaving().size();
+        for (int i = 0; i < LOOKS_FOR_OTHERS && leaving > before; i++) {
+            TimeUnit.NANOSECONDS.sleep(LOOK_FOR_OTHERS.toNanos());
+            before = leaving;
+            leaving = node.departures().leaving().size();
         }
     }
 
@@ -178,8 +192,7 @@ final class Flusher {
                                         + log.status().reason());
             } else if (log.settledInStore()) {
                 segments.noteStart(log);
-                log.close(State.CLOSING, "all of it is in segments, for its next owner");
-                node.departures().left(log);
+                node.left(log);
             }
         }
         deleteFiles();

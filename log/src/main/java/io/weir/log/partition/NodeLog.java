@@ -402,7 +402,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
         released.letGo(id, newLeaderEpoch);
         PartitionLog old = departures.parked(id);
         if (old == null) {
-            return CompletableFuture.completedFuture(OptionalInt.empty());
+            return CompletableFuture.completedFuture(released.leftUnder(id));
         }
         OptionalInt owned = old.openUnder();
         return leave(old).thenApply(_ -> owned);
@@ -412,6 +412,13 @@ public final class NodeLog implements Partitions, AutoCloseable {
         CompletableFuture<Void> left = departures.leave(log);
         flusher.wake();
         return left;
+    }
+
+    /** All of it is in the store. */
+    synchronized void left(PartitionLog log) {
+        log.openUnder().ifPresent(epoch -> released.left(log.id(), epoch));
+        log.close(State.CLOSING, "all of it is in segments, for its next owner");
+        departures.left(log);
     }
 
     Departures departures() {
@@ -522,6 +529,16 @@ public final class NodeLog implements Partitions, AutoCloseable {
     /** Runs what the timer runs: retention, expiry of producers, release of commit log files. */
     public void maintain() {
         flusher.maintain();
+    }
+
+    /**
+     * Writes to segments what is only in the commit log, while partitions are served, so that little is left to be written
+     * when they leave. Of use where there are other nodes. Blocks.
+     */
+    public void prepareToLeave() {
+        if (takeOvers != null && commitLog != null) {
+            flusher.flushAll();
+        }
     }
 
     /** Ends with everything that was appended durable. Blocks. */

@@ -126,19 +126,20 @@ final class TakeOvers {
     /** This life, whose commit log is nobody else's. */
     void start(CommitLogId thisLife) {
         own = thisLife;
-        executor.execute(this::sealEarlierLives);
+        executor.execute(this::prepare);
     }
 
-    /** While nobody waits yet. Whoever finds them unsealed later seals them, too. */
-    private void sealEarlierLives() {
+    /** Does while nobody waits yet what the first round would have to do. */
+    private void prepare() {
         try {
             for (CommitLogId life : CommitLogId.list(store)) {
                 if (life.nodeId() == own.nodeId() && life.brokerEpoch() < own.brokerEpoch() && !isKnownSealed(life)) {
                     seal(life);
                 }
             }
+            segments.refresh(Set.of(), this::mayBeUnfinished);
         } catch (RuntimeException e) {
-            LOG.info("commit_log=not_sealed_yet reason={}", e.getMessage());
+            LOG.info("take_over=not_prepared reason={}", e.getMessage());
         }
     }
 

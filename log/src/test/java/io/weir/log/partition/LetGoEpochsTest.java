@@ -35,6 +35,23 @@ class LetGoEpochsTest {
     }
 
     @Test
+    void underWhichEpochAPartitionLeftIsKnownUntilItIsThisNodesAgain() {
+        letGo.left(partition(topic, 0), 4);
+        letGo.left(partition(topic, 1), 5);
+        letGo.letGo(partition(topic, 0), 5);
+        assertThat(letGo.leftUnder(partition(topic, 0))).hasValue(4);
+        assertThat(letGo.leftUnder(partition(topic, 2))).isEmpty();
+
+        letGo.taken(partition(topic, 0));
+        assertThat(letGo.leftUnder(partition(topic, 0))).isEmpty();
+        letGo.ended(List.of(topic));
+        letGo.left(partition(topic, 1), 5);
+        assertThat(letGo.leftUnder(partition(topic, 1)))
+                .as("its topic has ended")
+                .isEmpty();
+    }
+
+    @Test
     void topicsThatEndLeaveNothingBehindThoughNodesAskLate() {
         Uuid other = Uuid.randomUuid();
         letGo.letGo(partition(other, 0), 3);

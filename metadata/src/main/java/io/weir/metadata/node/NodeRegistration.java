@@ -212,7 +212,7 @@ public final class NodeRegistration implements MetadataPublisher {
         become(NodeState.DRAINING, "asked_to");
         ledBefore = led(known);
         pressForDrained(IMPATIENCE);
-        after(config.leaveTimeout().dividedBy(2), () -> drained("time_is_up"));
+        after(config.leaveTimeout().multipliedBy(3).dividedBy(4), () -> drained("time_is_up"));
         after(DRAIN_STALLED, this::drainedWhenStalled);
     }
 

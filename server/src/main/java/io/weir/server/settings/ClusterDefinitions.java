@@ -99,7 +99,7 @@ final class ClusterDefinitions {
                 .define(
                         WeirKeys.LEAVE_TIMEOUT_MS,
                         LONG,
-                        10_000L,
+                        15_000L,
                         atLeast(0),
                         MEDIUM,
                         "How long a node that is told to stop waits for others to take its partitions over, in"

@@ -4,19 +4,28 @@ import io.weir.log.Neighbours;
 import io.weir.log.partition.NodeLog;
 import io.weir.server.http.PartitionView;
 import io.weir.storage.Store;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The log of this node, whichever of its roles own partitions. */
 final class LogRoom implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogRoom.class);
+    private static final Duration PREPARE_BOUND = Duration.ofSeconds(3);
+
     private final NodeLog log;
     private final CompletableFuture<Void> recovered;
     private final AtomicBoolean orphansSeen = new AtomicBoolean();
@@ -70,6 +79,18 @@ final class LogRoom implements AutoCloseable {
                     return PartitionView.of(partition, footprint.tailBytes(), footprint.segments());
                 })
                 .toList();
+    }
+
+    /** Ahead of leaving; a store that is slow or away does not hold that up for long. */
+    void prepareToLeave() {
+        try {
+            CompletableFuture.runAsync(log::prepareToLeave, Thread::startVirtualThread)
+                    .get(PREPARE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("event=leaving_unprepared reason={}", e.toString());
+        }
     }
 
     @Override

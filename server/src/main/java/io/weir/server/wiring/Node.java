@@ -151,6 +151,7 @@ public final class Node implements RunningNode {
                         this::fatal)))
                 : Optional.empty();
         member.ifPresent(health::ask);
+        log.ifPresent(room -> opened.add(room::prepareToLeave));
         ProcessMetrics.register(site.registry());
         RecordBuffers.register(site.allocator(), site.registry());
         HttpListener http = opened.add(http(known, metadata, log));

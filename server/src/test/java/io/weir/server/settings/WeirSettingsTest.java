@@ -66,8 +66,8 @@ class WeirSettingsTest {
                         16 * MEBIBYTE,
                         Duration.ofMinutes(5),
                         Duration.ofDays(1)));
-        assertThat(settings.leaveTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.stopBound()).isEqualTo(Duration.ofSeconds(22));
+        assertThat(settings.leaveTimeout()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(settings.stopBound()).isEqualTo(Duration.ofSeconds(27));
         assertThat(settings.proxy())
                 .isEqualTo(new ProxySettings(Duration.ofSeconds(20), Duration.ofSeconds(10), 64 * MEBIBYTE));
         assertThat(settings.quorum())
