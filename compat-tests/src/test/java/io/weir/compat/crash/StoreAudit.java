@@ -75,7 +75,9 @@ final class StoreAudit {
         for (FileStatus file : store.list(PackId.PREFIX)) {
             Optional<PackId> pack = PackId.parse(file.path());
             if (pack.isEmpty()) {
-                orphans.add("no pack: " + file.path());
+                if (!file.path().endsWith(".complete")) { // a note, which stays in case a writer comes back late
+                    orphans.add("no pack: " + file.path());
+                }
                 continue;
             }
             try {

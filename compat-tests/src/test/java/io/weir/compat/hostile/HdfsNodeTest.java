@@ -2,19 +2,13 @@ package io.weir.compat.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.compat.server.ServerUnderTest;
 import io.weir.compat.support.Await;
-import io.weir.compat.support.Cluster;
-import io.weir.compat.support.NodeView;
 import io.weir.storage.hdfs.local.HdfsProcesses;
 import io.weir.testkit.EmbeddedWeir;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,34 +31,15 @@ class HdfsNodeTest {
 
     private final Path directory;
 
-    private final EmbeddedWeir weir;
-    private final Cluster cluster;
-    private final NodeView view;
-    private final TopicPartition partition = new TopicPartition("numbers", 0);
+    private final NumbersNode node;
 
     HdfsNodeTest(@TempDir Path data) {
         directory = data;
-        weir = EmbeddedWeir.builder()
+        node = new NumbersNode(EmbeddedWeir.builder()
                 .inDirectory(data)
                 .withSetting("weir.store", hdfs.uri() + "/weir/" + ROOTS.incrementAndGet())
                 .withSetting("weir.commit.log.file.bytes", "1048576")
-                .withSetting("weir.segment.flush.bytes", "65536")
-                .withTopic("numbers", 1)
-                .start();
-        cluster = new Cluster(new Embedded(weir.bootstrapServers()));
-        view = new NodeView("127.0.0.1:" + weir.httpAddress().getPort());
-    }
-
-    private record Embedded(String bootstrap) implements ServerUnderTest {
-        @Override
-        public boolean isWeir() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            // The test closes it.
-        }
+                .withSetting("weir.segment.flush.bytes", "65536"));
     }
 
     @BeforeAll
@@ -79,18 +54,15 @@ class HdfsNodeTest {
 
     @AfterEach
     void end() throws Exception {
-        cluster.close();
-        view.close();
-        weir.close();
+        node.close();
     }
 
     @Test
     void aNodeThatWasKilledFindsItsRecordsAndKeepsNoneOfThemOnItsDisk() throws Exception {
-        try (Numbers numbers = new Numbers(cluster.producer(), partition, 1_000)) {
+        try (Numbers numbers = new Numbers(node.cluster().producer(), node.partition(), 1_000)) {
             numbers.awaitMore(2_000);
-            weir.kill();
-            weir.restart();
-            everythingIsThere(numbers);
+            node.crash();
+            node.everythingIsThere(numbers);
         }
         try (Stream<Path> kept = Files.list(directory)) {
             assertThat(kept.map(path -> path.getFileName().toString())).containsExactly("metadata");
@@ -99,7 +71,7 @@ class HdfsNodeTest {
 
     @Test
     void dataNodesThatDieOrHangAreNotNoticedByProducers() throws Exception {
-        try (Numbers numbers = new Numbers(cluster.producer(), partition, 1_000)) {
+        try (Numbers numbers = new Numbers(node.cluster().producer(), node.partition(), 1_000)) {
             numbers.awaitMore(500);
             hdfs.kill(0);
             numbers.awaitMore(2_000);
@@ -111,36 +83,23 @@ class HdfsNodeTest {
                 hdfs.resume(1);
             }
             hdfs.awaitReady();
-            everythingIsThere(numbers);
+            node.everythingIsThere(numbers);
         }
     }
 
     @Test
     void aNameNodeThatIsAwayStopsWritingWithoutAnErrorUntilItIsBack() throws Exception {
-        try (Numbers numbers = new Numbers(cluster.producer(), partition, 20_000)) {
+        try (Numbers numbers = new Numbers(node.cluster().producer(), node.partition(), 20_000)) {
             numbers.awaitMore(100);
             hdfs.stopNameNode();
             try {
-                Await.until("a standstill", () -> view.metric("weir_storage_sick") == 1);
-                assertThat(view.readiness()).startsWith("503").contains("the server cannot be reached");
+                Await.until("a standstill", () -> node.view().metric("weir_storage_sick") == 1);
+                assertThat(node.view().readiness()).startsWith("503").contains("the server cannot be reached");
             } finally {
                 hdfs.restartNameNode();
             }
-            Await.until("the store is well", () -> view.metric("weir_storage_sick") == 0);
-            everythingIsThere(numbers);
+            Await.until("the store is well", () -> node.view().metric("weir_storage_sick") == 0);
+            node.everythingIsThere(numbers);
         }
-    }
-
-    /** Without an error to anybody, and again after a crash: every number once and in order. */
-    private void everythingIsThere(Numbers numbers) throws Exception {
-        numbers.awaitMore(100);
-        int sent = numbers.finish();
-        assertThat(numbers.errors()).isEmpty();
-        assertThat(numbers.acknowledged()).isEqualTo(sent);
-        List<Integer> all = IntStream.range(0, sent).boxed().toList();
-        assertThat(Numbers.read(cluster, partition, sent)).isEqualTo(all);
-        weir.kill();
-        weir.restart();
-        assertThat(Numbers.read(cluster, partition, sent)).isEqualTo(all);
     }
 }

@@ -3,10 +3,8 @@ package io.weir.compat.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weir.compat.server.ServerUnderTest;
 import io.weir.compat.support.Await;
 import io.weir.compat.support.Cluster;
-import io.weir.compat.support.NodeView;
 import io.weir.storage.Store;
 import io.weir.storage.fault.Fault;
 import io.weir.storage.fault.FaultyStore;
@@ -14,12 +12,8 @@ import io.weir.storage.fault.Operation;
 import io.weir.storage.fault.ScriptedFaults;
 import io.weir.storage.fault.Stall;
 import io.weir.testkit.EmbeddedWeir;
-import java.util.List;
-import java.util.Objects;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,39 +29,20 @@ class SickStoreTest {
     private static final int QUEUED_BYTES = 4 << 20;
     private static final double LONG_SECONDS = 5;
 
-    private final EmbeddedWeir weir;
-    private final Cluster cluster;
-    private final NodeView view;
-    private final TopicPartition partition = new TopicPartition("numbers", 0);
+    private final NumbersNode node;
 
     @SuppressWarnings("NullAway.Init") // set by faulty(), while the node starts
     private FaultyStore store;
 
     SickStoreTest() {
-        weir = EmbeddedWeir.builder()
+        node = new NumbersNode(EmbeddedWeir.builder()
                 .withStore(this::faulty)
                 .withSetting("weir.tail.cache.bytes", Integer.toString(TAIL_BYTES))
                 .withSetting("weir.segment.flush.bytes", "65536")
                 .withSetting("weir.ack.buffer.max.bytes", "65536")
                 .withSetting("queued.max.request.bytes", Integer.toString(QUEUED_BYTES))
                 .withSetting("socket.request.max.bytes", Integer.toString(QUEUED_BYTES))
-                .withTopic("numbers", 1)
-                .withTopic("other", 1)
-                .start();
-        cluster = new Cluster(new Embedded(weir.bootstrapServers()));
-        view = new NodeView("127.0.0.1:" + weir.httpAddress().getPort());
-    }
-
-    private record Embedded(String bootstrap) implements ServerUnderTest {
-        @Override
-        public boolean isWeir() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            // The test closes it.
-        }
+                .withTopic("other", 1));
     }
 
     private Store faulty(Store real) {
@@ -78,15 +53,13 @@ class SickStoreTest {
     @AfterEach
     void end() throws Exception {
         store.heal();
-        cluster.close();
-        view.close();
-        weir.close();
+        node.close();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"CREATE", "APPEND", "FLUSH"})
     void oneFailureIsNoticedByNobodyButTheMetrics(Operation operation) throws Exception {
-        try (Numbers numbers = new Numbers(cluster.producer(), partition, 100)) {
+        try (Numbers numbers = new Numbers(node.cluster().producer(), node.partition(), 100)) {
             numbers.awaitMore(100);
             ScriptedFaults faults = new ScriptedFaults().once(operation, "wal/", new Fault.Before());
             if (operation == Operation.CREATE) {
@@ -95,97 +68,78 @@ class SickStoreTest {
             store.use(faults);
             Await.until("the failure", () -> faults.remaining() == 0);
             numbers.awaitMore(100);
-            assertThat(view.metric("weir_commit_failures_total")).isPositive();
-            everythingIsThere(numbers);
+            assertThat(node.view().metric("weir_commit_failures_total")).isPositive();
+            node.everythingIsThere(numbers);
         }
     }
 
     @Test
     void flushesThatFailForSecondsDelayAcknowledgementsAndShowNothingThatIsNotDurable() throws Exception {
-        try (Numbers numbers = new Numbers(cluster.producer(), partition, 100)) {
+        try (Numbers numbers = new Numbers(node.cluster().producer(), node.partition(), 100)) {
             numbers.awaitMore(100);
             store.use((operation, path) ->
                     operation == Operation.FLUSH && path.startsWith("wal/") ? new Fault.Before() : Fault.NONE);
             awaitStandstill();
             int acknowledged = numbers.acknowledged();
-            assertThat(readableEnd())
+            assertThat(node.readableEnd())
                     .as("no record is readable that is not acknowledged")
                     .isLessThanOrEqualTo(acknowledged);
-            assertThat(view.readiness()).startsWith("503").contains("Storage: ", "commit log cannot be written");
+            assertThat(node.view().readiness()).startsWith("503").contains("Storage: ", "commit log cannot be written");
             store.heal();
             numbers.awaitMore(100);
-            Await.until("the node is ready again", () -> view.readiness().startsWith("200"));
+            Await.until("the node is ready again", () -> node.view().readiness().startsWith("200"));
             assertThat(store.list("wal/"))
                     .as("files of attempts that failed do not pile up")
                     .hasSizeLessThan(10);
-            everythingIsThere(numbers);
+            node.everythingIsThere(numbers);
         }
     }
 
     @Test
     void aDiskThatHangsForSecondsFillsBoundedMemoryAndNobodyIsToldAnError() throws Exception {
-        try (Numbers numbers =
-                new Numbers(cluster.producer("linger.ms", "50", "batch.size", "600000"), partition, 20_000)) {
+        try (Numbers numbers = new Numbers(
+                node.cluster().producer("linger.ms", "50", "batch.size", "600000"), node.partition(), 20_000)) {
             numbers.awaitMore(100);
             try (Stall stall = store.stall(Operation.FLUSH, "wal/")) {
                 awaitStandstill();
                 assertThat(stall.awaitArrival(Await.BOUND)).isTrue();
-                assertThat(view.metric("weir_tail_cache_used_bytes")).isBetween(TAIL_BYTES / 2.0, (double) TAIL_BYTES);
-                assertThat(view.metric("weir_appends_waiting")).isPositive();
-                assertThat(view.metric("weir_buffers_pinned_bytes"))
+                assertThat(node.view().metric("weir_tail_cache_used_bytes"))
+                        .isBetween(TAIL_BYTES / 2.0, (double) TAIL_BYTES);
+                assertThat(node.view().metric("weir_appends_waiting")).isPositive();
+                assertThat(node.view().metric("weir_buffers_pinned_bytes"))
                         .as("records in memory, requests, and Netty's rounding")
                         .isLessThan(1.5 * (TAIL_BYTES + QUEUED_BYTES));
-                assertThat(view.readiness()).startsWith("503").contains("has not answered");
-                assertThat(readableEnd()).isLessThanOrEqualTo(numbers.acknowledged());
+                assertThat(node.view().readiness()).startsWith("503").contains("has not answered");
+                assertThat(node.readableEnd()).isLessThanOrEqualTo(numbers.acknowledged());
             }
-            everythingIsThere(numbers);
+            node.everythingIsThere(numbers);
         }
     }
 
     @Test
     void aDiskThatHangsForLongIsToldToProducersAsAStorageErrorAndRecovers() throws Exception {
-        try (Numbers numbers = new Numbers(cluster.producer("delivery.timeout.ms", "120000"), partition, 20_000);
-                var impatient = cluster.producer("retries", "0", "enable.idempotence", "false")) {
+        try (Numbers numbers = new Numbers(
+                        node.cluster().producer("delivery.timeout.ms", "120000"), node.partition(), 20_000);
+                var impatient = node.cluster().producer("retries", "0", "enable.idempotence", "false")) {
             numbers.awaitMore(100);
             try (Stall stall = store.stall(Operation.FLUSH, "wal/")) {
                 assertThat(stall.awaitArrival(Await.BOUND)).isTrue();
                 assertThatThrownBy(() -> Cluster.get(impatient.send(new ProducerRecord<>("other", "refused"))))
                         .isInstanceOf(KafkaStorageException.class);
-                assertThat(view.metric("weir_appends_refused_total")).isPositive();
-                assertThat(view.metric("weir_storage_sick")).isEqualTo(1);
-                int readable = (int) readableEnd();
-                assertThat(Numbers.read(cluster, partition, readable))
+                assertThat(node.view().metric("weir_appends_refused_total")).isPositive();
+                assertThat(node.view().metric("weir_storage_sick")).isEqualTo(1);
+                int readable = (int) node.readableEnd();
+                assertThat(Numbers.read(node.cluster(), node.partition(), readable))
                         .as("reads go on")
                         .hasSize(readable);
             }
-            Await.until("the store is well", () -> view.metric("weir_storage_sick") == 0);
+            Await.until("the store is well", () -> node.view().metric("weir_storage_sick") == 0);
             Cluster.get(impatient.send(new ProducerRecord<>("other", "taken")));
-            everythingIsThere(numbers);
+            node.everythingIsThere(numbers);
         }
-    }
-
-    /** Without an error to anybody, and again after a crash: every number once and in order. */
-    private void everythingIsThere(Numbers numbers) throws Exception {
-        numbers.awaitMore(100);
-        int sent = numbers.finish();
-        assertThat(numbers.errors()).isEmpty();
-        assertThat(numbers.acknowledged()).isEqualTo(sent);
-        List<Integer> all = IntStream.range(0, sent).boxed().toList();
-        assertThat(Numbers.read(cluster, partition, sent)).isEqualTo(all);
-        weir.kill();
-        weir.restart();
-        assertThat(Numbers.read(cluster, partition, sent)).isEqualTo(all);
-        assertThat(readableEnd()).isEqualTo(sent);
     }
 
     private void awaitStandstill() {
-        Await.until("a standstill of seconds", () -> view.metric("weir_commit_waiting_seconds") > LONG_SECONDS);
-    }
-
-    private long readableEnd() {
-        try (var consumer = cluster.consumer()) {
-            return Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
-        }
+        Await.until("a standstill of seconds", () -> node.view().metric("weir_commit_waiting_seconds") > LONG_SECONDS);
     }
 }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * it is kept, but memory is taken as bytes arrive: first as much as the connection's largest frame so far had, at
  * least {@value #SMALL_BYTES} bytes and at most {@value #FIRST_STEP_BYTES}, then eightfold, by a copy. {@link #tooSlow}
  * tells of frames that hold room which others wait for, and do not make use of it.
+ *
+ * <p>What came behind a request that the sink does not take yet is put aside, one read of it; the budget knows how much
+ * all connections have put aside, and makes reads small when that is much.
  */
 public final class FrameReader {
     /** Frames up to this size are counted by the budget but never wait for it. */
@@ -118,7 +121,7 @@ public final class FrameReader {
         if (filling != null && stash == null && filling.isWritable()) {
             return filling.retain();
         }
-        return lastLength >= LARGE_BYTES ? receiving.small() : receiving.large();
+        return lastLength >= LARGE_BYTES || budget.readsLittleAhead() ? receiving.small() : receiving.large();
     }
 
     /** Takes bytes that were read, most often into {@link #buffer}; releases {@code bytes}. */
@@ -132,6 +135,7 @@ public final class FrameReader {
             if (bytes == frame) {
                 process(Unpooled.EMPTY_BUFFER);
             } else if (stash != null) {
+                budget.readAhead(bytes.readableBytes());
                 stash.writeBytes(bytes);
             } else {
                 process(bytes);
@@ -157,6 +161,7 @@ public final class FrameReader {
             return;
         }
         stash = null;
+        budget.readAhead(-kept.readableBytes());
         try {
             process(kept);
             keepRest(kept);
@@ -177,13 +182,22 @@ public final class FrameReader {
 
     /**
      * Whether a frame that holds room of the budget arrives more slowly than so, or than it would have to; judged over a
-     * second or more since the last call that judged.
+     * second or more since the last call that judged. A small frame is judged by its age alone: one byte of it may be all
+     * that a second has. To be called every second or so, for it also finds out that a delay is ours.
+     *
+     * @param minBytesPerSecond 0 when none is too slow
      */
     public boolean tooSlow(long nowMs, int minBytesPerSecond) {
         ByteBuf filling = frame;
+        if (incompleteSinceMs() < 0) {
+            // While we do not read, nobody can hurry.
+            frameStartedMs = nowMs;
+        }
         if (filling == null || length <= SMALL_BYTES || incompleteSinceMs() < 0) {
             pace.restart(nowMs, filling == null ? 0 : filling.writerIndex());
-            return false;
+            return filling != null
+                    && minBytesPerSecond > 0
+                    && nowMs - frameStartedMs > TimeUnit.SECONDS.toMillis(LONGEST_SECONDS);
         }
         int enough = minBytesPerSecond == 0 ? 0 : Math.max(minBytesPerSecond, length / LONGEST_SECONDS);
         return pace.isBelow(enough, nowMs, filling.writerIndex());
@@ -209,6 +223,7 @@ public final class FrameReader {
             reservation = null;
         }
         if (stash != null) {
+            budget.readAhead(-stash.readableBytes());
             stash.release();
             stash = null;
         }
@@ -220,6 +235,7 @@ public final class FrameReader {
 
     private void keepRest(ByteBuf bytes) {
         if (bytes.isReadable() && !closed) {
+            budget.readAhead(bytes.readableBytes());
             stash = allocator.directBuffer(bytes.readableBytes()).writeBytes(bytes);
         }
     }

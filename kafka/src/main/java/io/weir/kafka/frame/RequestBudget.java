@@ -15,14 +15,22 @@ import org.jspecify.annotations.Nullable;
  * have sent such before go first and may take all; the others, large ones and those of which nobody knows whether they
  * will ever arrive, may each take half of what is left. One large one at a time may overdraw, so that it comes to its
  * turn in the end. In all there are never more than the limit, one largest request and the small ones.
+ *
+ * <p>What was read before its turn is counted apart, and nobody waits because of it: it is let go only when the request
+ * before it is answered or gets its room, so that who waited for it to go could wait for himself. Instead
+ * everybody reads less ahead from {@link #readsLittleAhead} on.
  */
 public final class RequestBudget {
     /** As large as the largest request of a producer with default settings. */
     public static final int COMMON_BYTES = 1024 * 1024 + 64 * 1024;
 
+    /** Part of the limit that may be read ahead before all read little at a time. */
+    static final int AHEAD_PART = 8;
+
     private final long limitBytes;
     private final long commonBytes;
     private final AtomicLong usedBytes = new AtomicLong();
+    private final AtomicLong aheadBytes = new AtomicLong();
     private final AtomicReference<@Nullable Reservation> overdrawn = new AtomicReference<>();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> waitingLarge = new ConcurrentLinkedQueue<>();
@@ -45,10 +53,24 @@ public final class RequestBudget {
         }
     }
 
-    /** What is taken. */
+    /** What is taken, and what was read ahead. */
     public long usedBytes() {
+        return takenBytes() + aheadBytes.get();
+    }
+
+    private long takenBytes() {
         Reservation over = overdrawn.get();
         return usedBytes.get() + (over == null ? 0 : over.bytes);
+    }
+
+    /** So many more bytes have been read that are not yet of a request under way, or fewer. */
+    void readAhead(long difference) {
+        aheadBytes.addAndGet(difference);
+    }
+
+    /** Whether so much was read ahead, over all connections, that each should read little more at a time. */
+    boolean readsLittleAhead() {
+        return aheadBytes.get() >= limitBytes / AHEAD_PART;
     }
 
     /** Whether nothing more fits. */
@@ -62,7 +84,7 @@ public final class RequestBudget {
                 && waitingLarge.isEmpty()
                 && waitingUnproven.isEmpty()
                 && waitingUnprovenLarge.isEmpty();
-        return !none && usedBytes() > limitBytes / 2;
+        return !none && takenBytes() > limitBytes / 2;
     }
 
     /** Counts a small request without asking. */

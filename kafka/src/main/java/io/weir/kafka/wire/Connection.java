@@ -213,24 +213,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameRead
             closeSlow(CloseReason.STALLED);
             return;
         }
+        long stallMs = limits.stallTimeout().toMillis();
+        long incompleteSinceMs = reader.incompleteSinceMs();
+        if (incompleteSinceMs >= 0 && nowMs - incompleteSinceMs > stallMs) {
+            closeSlow(CloseReason.SLOW_FRAME);
+            return;
+        }
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         if (waiting != null && waiting.totalPendingWriteBytes() > 0) {
             long now = taken(waiting);
             if (now != takenBytes) {
                 takenBytes = now;
                 lastTakenMs = nowMs;
-            } else if (nowMs - lastTakenMs > limits.stallTimeout().toMillis()) {
+            } else if (nowMs - lastTakenMs > stallMs) {
                 closeSlow(CloseReason.STALLED);
             }
             return;
         }
         lastTakenMs = nowMs;
-        long incompleteSinceMs = reader.incompleteSinceMs();
-        if (incompleteSinceMs >= 0
-                && nowMs - incompleteSinceMs > limits.stallTimeout().toMillis()) {
-            closeSlow(CloseReason.SLOW_FRAME);
-        } else if (exchanges.isEmpty()
-                && nowMs - lastActiveMs > limits.maxIdle().toMillis()) {
+        if (exchanges.isEmpty() && nowMs - lastActiveMs > limits.maxIdle().toMillis()) {
             close(CloseReason.IDLE);
         }
     }

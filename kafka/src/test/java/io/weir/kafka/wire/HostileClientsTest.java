@@ -98,6 +98,36 @@ class HostileClientsTest {
     }
 
     @Test
+    void aFrameThatNeverEndsIsNotExcusedByAnswersThatAreTakenSlowly() throws Exception {
+        service.answering(call -> Requests.fetchAnswer(Requests.leased(owner, 8_000_000)));
+        WireConfig some = WireFixture.config();
+        WireConfig config = new WireConfig(
+                some.listeners(),
+                some.networkThreads(),
+                some.nativeTransport(),
+                new WireConfig.SocketOptions(1024, 64 * 1024, -1),
+                new WireConfig.ConnectionLimits(10, 10, LONG, Duration.ofMillis(500), 0),
+                some.requests(),
+                new WireConfig.AnswerLimits(64 << 20, 16 << 20, 1 << 28),
+                some.closeTimeout());
+        try (WireFixture wire = new WireFixture(config, service);
+                RawClient slow = new RawClient(wire.address, 8192)) {
+            slow.send(Requests.fetch(8_000_000), 1);
+            slow.sendBytes(ByteBuffer.allocate(4).putInt(16_000).array());
+            WireFixture.await("closed, though bytes come and go all the time", () -> {
+                try {
+                    slow.sendBytes(new byte[1]);
+                    slow.take(1_000);
+                } catch (IOException e) {
+                    // It is closed, as it should be, or the counter will say why.
+                }
+                return closed(wire, CloseReason.SLOW_FRAME) == 1;
+            });
+            WireFixture.await("leases are back", owner::allBack);
+        }
+    }
+
+    @Test
     void whoDoesNotTakeAnswersIsClosedWhenThereAreTooMany() throws Exception {
         service.answering(call -> call.api() == ApiKeys.METADATA
                 ? Requests.metadataAnswer(1)

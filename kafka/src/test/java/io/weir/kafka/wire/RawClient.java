@@ -75,6 +75,11 @@ public final class RawClient implements AutoCloseable {
         return ByteBuffer.wrap(body);
     }
 
+    /** Takes so many bytes of what comes, whatever they are. */
+    public void take(int bytes) throws IOException {
+        in.skipNBytes(bytes);
+    }
+
     public int receiveCorrelationId() throws IOException {
         return receive().getInt();
     }

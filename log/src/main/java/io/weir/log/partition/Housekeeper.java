@@ -40,6 +40,7 @@ final class Housekeeper {
     private final TakeOvers takeOvers;
     private final TakenNotes notes;
     private final StoredStretches stored;
+    private final CompletePacks completePacks;
     private final Duration orphanAge;
     private final Time time;
 
@@ -56,6 +57,7 @@ final class Housekeeper {
         this.takeOvers = takeOvers;
         this.notes = notes;
         this.stored = stored;
+        this.completePacks = new CompletePacks(store);
         this.orphanAge = orphanAge;
         this.time = time;
     }
@@ -83,12 +85,14 @@ final class Housekeeper {
                             lives.computeIfAbsent(life, _ -> new ArrayList<>()).add(file));
         }
         lives.forEach((life, files) -> {
-            if (!life.equals(takeOvers.thisLife())
-                    && !nodes.alive(life.nodeId(), life.brokerEpoch())
-                    && files.stream().allMatch(file -> olderThan(file, GRACE))) {
+            if (isOver(life) && files.stream().allMatch(file -> olderThan(file, GRACE))) {
                 cleanCommitLog(life, files.stream().allMatch(file -> olderThan(file, orphanAge)));
             }
         });
+    }
+
+    private boolean isOver(CommitLogId life) {
+        return !life.equals(takeOvers.thisLife()) && !nodes.alive(life.nodeId(), life.brokerEpoch());
     }
 
     private boolean olderThan(FileStatus file, Duration age) {
@@ -112,12 +116,8 @@ final class Housekeeper {
         if (!open.isEmpty()) {
             return;
         }
-        // Before its notes go: afterwards a pack that cannot be read would be taken for a damaged one.
-        for (FileStatus file : store.list(PackId.PREFIX + life.nodeId() + "-" + life.brokerEpoch() + "/")) {
-            PackId.parse(file.path())
-                    .filter(pack -> pack.sequence() >= contents.completePacks() && !readable(pack))
-                    .ifPresent(pack -> store.delete(pack.path()));
-        }
+        // Afterwards nothing else tells a pack that was never finished, or is only begun yet, from a damaged one.
+        completePacks.write(life, contents.completePacks());
         // Oldest first: what is left if this is interrupted is the end of a log.
         store.list(life.directory()).forEach(file -> store.delete(file.path()));
         notes.delete(life);
@@ -138,21 +138,11 @@ final class Housekeeper {
         }
     }
 
-    private boolean readable(PackId pack) {
-        try {
-            PackDirectory.read(store, pack);
-            return true;
-        } catch (WeirException e) {
-            if (e.kind() != FaultKind.CORRUPT) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
     private void cleanPacks() {
         Map<PartitionKey, Long> starts = new HashMap<>();
-        for (FileStatus file : store.list(PackId.PREFIX)) {
+        List<FileStatus> files = store.list(PackId.PREFIX);
+        cleanCompletePacks(files);
+        for (FileStatus file : files) {
             PackId pack = PackId.parse(file.path()).orElse(null);
             if (pack == null || !olderThan(file, GRACE)) {
                 continue;
@@ -165,12 +155,51 @@ final class Housekeeper {
                 if (e.kind() != FaultKind.CORRUPT && e.kind() != FaultKind.INVALID) {
                     throw e;
                 }
-                continue; // unfinished, or gone meanwhile: whoever takes over says what it is
+                if (e.kind() == FaultKind.CORRUPT) {
+                    cleanUnfinished(pack);
+                }
+                continue; // else it is gone meanwhile
             }
             if (pieces.stream().noneMatch(piece -> needed(piece, starts, old))) {
                 store.delete(pack.path());
                 LOG.info("pack=removed path={} pieces={}", pack.path(), pieces.size());
             }
+        }
+    }
+
+    /** One that a writer began, or left, when nobody listened to it any more; a damaged one stays, for people to see. */
+    private void cleanUnfinished(PackId pack) {
+        CommitLogId life = new CommitLogId(pack.node(), pack.brokerEpoch());
+        if (isOver(life)
+                && !CommitLogId.list(store).contains(life)
+                && pack.sequence() >= completePacks.below(life).orElse(Long.MAX_VALUE)
+                && !isFinished(pack)) {
+            store.delete(pack.path());
+            LOG.info("pack=removed path={} reason=\"never finished\"", pack.path());
+        }
+    }
+
+    private boolean isFinished(PackId pack) {
+        try {
+            FinishedFiles.pack(store, pack);
+            return true;
+        } catch (WeirException e) {
+            if (e.kind() != FaultKind.CORRUPT && e.kind() != FaultKind.INVALID) {
+                throw e;
+            }
+            return e.kind() == FaultKind.INVALID; // somebody else was faster
+        }
+    }
+
+    /** Without a pack there is nothing to say, unless a writer that was away for so long comes back. */
+    private void cleanCompletePacks(List<FileStatus> files) {
+        Set<CommitLogId> needed = CommitLogId.list(store);
+        files.forEach(file -> PackId.parse(file.path())
+                .ifPresent(pack -> needed.add(new CommitLogId(pack.node(), pack.brokerEpoch()))));
+        for (FileStatus file : files) {
+            CompletePacks.about(file.path())
+                    .filter(life -> !needed.contains(life) && olderThan(file, orphanAge))
+                    .ifPresent(life -> store.delete(file.path()));
         }
     }
 

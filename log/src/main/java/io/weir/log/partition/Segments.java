@@ -151,8 +151,8 @@ final class Segments {
         Map<SegmentId, WeirException> unreadable = new LinkedHashMap<>();
         for (FileStatus file : found.files()) {
             SegmentId segment = SegmentId.parse(file.path()).orElseThrow();
-            try (SegmentLease lease = cache.acquire(SegmentLocation.ofFile(segment, file.lengthBytes()))) {
-                segments.add(lease.reader().summary());
+            try {
+                segments.add(FinishedFiles.segment(store, cache, segment, file.lengthBytes()));
             } catch (WeirException e) {
                 if (e.kind() == FaultKind.INVALID) {
                     // Others remove only what is not needed; were it more, the hole would show.

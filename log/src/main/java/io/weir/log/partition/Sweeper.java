@@ -6,8 +6,6 @@ import io.weir.log.PartitionStatus.State;
 import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentCache;
 import io.weir.log.segment.SegmentId;
-import io.weir.log.segment.SegmentLease;
-import io.weir.log.segment.SegmentLocation;
 import io.weir.log.segment.SegmentSummary;
 import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
@@ -124,17 +122,8 @@ final class Sweeper {
 
     /** None when it has no end and, its writer shut out, will never have one. */
     private Optional<SegmentSummary> read(SegmentId id, long lengthBytes) {
-        try (SegmentLease lease = cache.acquire(SegmentLocation.ofFile(id, lengthBytes))) {
-            return Optional.of(lease.reader().summary());
-        } catch (WeirException e) {
-            if (e.kind() != FaultKind.CORRUPT) {
-                throw e;
-            }
-        }
-        cache.invalidate(id.path());
-        long finalBytes = store.fence(id.path());
-        try (SegmentLease lease = cache.acquire(SegmentLocation.ofFile(id, finalBytes))) {
-            return Optional.of(lease.reader().summary());
+        try {
+            return Optional.of(FinishedFiles.segment(store, cache, id, lengthBytes));
         } catch (WeirException e) {
             if (e.kind() != FaultKind.CORRUPT) {
                 throw e;

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -468,7 +469,11 @@ final class TakeOvers {
         if (life.equals(own) || neighbours.nodes().alive(life.nodeId(), life.brokerEpoch())) {
             return true;
         }
-        return CommitLogId.list(store).contains(life) && sequence >= contents(life).completePacks;
+        boolean there = CommitLogId.list(store).contains(life);
+        // In this order: the note is written before the commit log goes.
+        OptionalLong noted = new CompletePacks(store).below(life);
+        long complete = there ? Math.max(contents(life).completePacks, noted.orElse(0)) : noted.orElse(Long.MAX_VALUE);
+        return sequence >= complete;
     }
 
     /** What was replayed will not be used: another attempt, perhaps another node's, will need the commit logs again. */

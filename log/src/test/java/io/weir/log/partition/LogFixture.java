@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.buffer.LeasedRecords;
+import io.weir.log.Neighbours;
 import io.weir.log.NodeLogConfig;
 import io.weir.log.Partition;
 import io.weir.log.PriorOwners.Answer;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -49,13 +51,29 @@ final class LogFixture implements AutoCloseable {
                 new PrometheusRegistry(),
                 PooledByteBufAllocator.DEFAULT,
                 boot,
-                java.util.Optional.empty());
+                Optional.empty());
         log.recover(1);
         log.start(epoch);
     }
 
     static LogFixture open(Store store, long epoch) {
         return new LogFixture(store, epoch, NodeLogConfig.defaults(), BOOT);
+    }
+
+    /** A life of a node that shares the store with others, begun. */
+    static NodeLog among(Neighbours others, Store store, Time time, LogThreads threads, int node, long brokerEpoch) {
+        NodeLog log = new NodeLog(
+                store,
+                NodeLogConfig.defaults(),
+                time,
+                new PrometheusRegistry(),
+                PooledByteBufAllocator.DEFAULT,
+                BOOT,
+                Optional.of(others),
+                threads);
+        log.recover(node);
+        log.start(brokerEpoch);
+        return log;
     }
 
     /** What a node says that has let go. */

@@ -4,9 +4,8 @@ import static io.weir.log.partition.LogFixture.append;
 import static io.weir.log.partition.LogFixture.consume;
 import static io.weir.log.partition.LogFixture.idempotent;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.PooledByteBufAllocator;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.log.ClusterNodes;
 import io.weir.log.Neighbours;
 import io.weir.log.NodeLogConfig;
@@ -15,7 +14,9 @@ import io.weir.log.PartitionStatus.State;
 import io.weir.log.PriorOwners;
 import io.weir.log.TopicDurability;
 import io.weir.log.commitlog.CommitLogId;
+import io.weir.log.segment.PackId;
 import io.weir.log.segment.PartitionKey;
+import io.weir.log.segment.SegmentId;
 import io.weir.storage.AppendFile;
 import io.weir.storage.FileStatus;
 import io.weir.storage.ReadFile;
@@ -29,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -55,17 +55,7 @@ class TidyingTest {
         }
 
         Node(int id, long brokerEpoch, Store of) {
-            log = new NodeLog(
-                    of,
-                    NodeLogConfig.defaults(),
-                    time,
-                    new PrometheusRegistry(),
-                    PooledByteBufAllocator.DEFAULT,
-                    LogFixture.BOOT,
-                    Optional.of(new Neighbours(this, this)),
-                    LogThreads.simulated());
-            log.recover(id);
-            log.start(brokerEpoch);
+            log = LogFixture.among(new Neighbours(this, this), of, time, LogThreads.simulated(), id, brokerEpoch);
             nodes.put(id, this);
         }
 
@@ -100,9 +90,14 @@ class TidyingTest {
         }
 
         Partition own(int epoch) {
+            return own(0, epoch);
+        }
+
+        Partition own(int index, int epoch) {
             CompletableFuture<Partition> _ = log.own(
-                    LogFixture.id(0), epoch, new LogConfig(Map.of("retention.ms", "-1")), TopicDurability.DURABLE);
-            Partition partition = log.find(LogFixture.id(0).topicPartition()).orElseThrow();
+                    LogFixture.id(index), epoch, new LogConfig(Map.of("retention.ms", "-1")), TopicDurability.DURABLE);
+            Partition partition =
+                    log.find(LogFixture.id(index).topicPartition()).orElseThrow();
             assertThat(partition.status().state())
                     .as(partition.status().reason())
                     .isEqualTo(State.WRITABLE);
@@ -242,13 +237,132 @@ class TidyingTest {
         assertThat(consume(partition, 0)).isEqualTo(RECORDS);
     }
 
+    /** What is cut off was finished meanwhile, and its writer has let its commit log go. */
+    @Test
+    void aSegmentThatWasFinishedSinceItWasListedStays() {
+        Node late = nodeWithRecords();
+        late.log.flusher().flushAll();
+        dead.add(1);
+        List<String> finished = files("topics/");
+
+        Partition partition = new Node(2, new LateListing()).own(2);
+
+        assertThat(files("topics/")).isEqualTo(finished);
+        assertThat(consume(partition, 0)).isEqualTo(RECORDS);
+    }
+
+    /** It lists segments as they were when their writer had just begun them. */
+    private final class LateListing extends Passing {
+        @Override
+        public List<FileStatus> list(String prefix) {
+            return super.list(prefix).stream()
+                    .map(file -> file.path().startsWith("topics/")
+                            ? new FileStatus(file.path(), Math.min(8, file.lengthBytes()), file.modifiedMs())
+                            : file)
+                    .toList();
+        }
+    }
+
+    @Test
+    void aSegmentIsRemovedOnlyWhenItsWriterCannotFinishItAnyMore() {
+        nodeWithRecords();
+        dead.add(1);
+        String path = new SegmentId(LogFixture.TOPIC, 0, 0, 1, 0).path();
+        AppendFile half = store.create(path);
+        half.append(List.of(ByteBuffer.wrap("half a segment".getBytes(StandardCharsets.UTF_8))));
+
+        Partition partition = new Node(2, new Passing() {
+                    @Override
+                    public void delete(String removed) {
+                        if (removed.equals(path)) {
+                            assertThatThrownBy(half::seal).hasMessageContaining("fenced");
+                        }
+                        super.delete(removed);
+                    }
+                })
+                .own(2);
+
+        assertThat(files("topics/")).isEmpty();
+        assertThat(consume(partition, 0)).isEqualTo(RECORDS);
+    }
+
+    /** Node 1's commit log has gone; what it had is in segments, or in the pack that it wrote. */
+    private Node afterNode1() {
+        dead.add(1);
+        Node next = new Node(2, store);
+        next.own(0, 2);
+        next.own(1, 2);
+        aWhile();
+        next.log.flusher().flushAll();
+        next.keepHouse();
+        assertThat(files("wal/1-1/")).isEmpty();
+        return next;
+    }
+
+    private void writePack(PackId pack, byte[] content) {
+        store.delete(pack.path());
+        try (AppendFile file = store.create(pack.path())) {
+            file.append(List.of(ByteBuffer.wrap(content)));
+            file.flush();
+        }
+    }
+
+    @Test
+    void aPackThatALateWriterBeginsAndNeverFinishesKeepsNobodyOutAndGoes() {
+        nodeWithRecords();
+        afterNode1();
+        PackId begun = new PackId(1, 1, 0);
+        writePack(begun, new byte[50]);
+
+        Node last = new Node(3, store);
+        assertThat(consume(last.own(3), 0)).isEqualTo(RECORDS);
+
+        aWhile();
+        last.keepHouse();
+        assertThat(files("packs/1-1/")).doesNotContain(begun.path());
+        time.sleep(NodeLogConfig.defaults().orphanAge().toMillis());
+        last.keepHouse();
+        assertThat(files("packs/1-1/")).as("nor is there a note any more").isEmpty();
+    }
+
+    @Test
+    void aPackThatWasCompleteAndIsDamagedIsNotTakenForAnUnfinishedOne() {
+        Node first = nodeWithRecords();
+        append(first.own(1, 1), idempotent(6, 0, "x"));
+        first.log.commitLog().orElseThrow().commitQueued();
+        first.log.flusher().flushAll();
+        PackId pack = new PackId(1, 1, 0);
+        assertThat(files("packs/")).containsExactly(pack.path());
+        afterNode1();
+        writePack(pack, new byte[50]);
+
+        Node last = new Node(3, store);
+        CompletableFuture<Partition> _ =
+                last.log.own(LogFixture.id(0), 3, new LogConfig(Map.of()), TopicDurability.DURABLE);
+
+        Partition partition = last.log.find(LogFixture.id(0).topicPartition()).orElseThrow();
+        assertThat(partition.status().state()).isEqualTo(State.FAILED);
+        assertThat(partition.status().reason()).contains(pack.path());
+        aWhile();
+        last.keepHouse();
+        assertThat(files("packs/1-1/")).contains(pack.path());
+    }
+
     /** Another node keeps house: the dead node's commit log goes the moment somebody touches it. */
-    private final class Vanishing implements Store {
+    private final class Vanishing extends Passing {
         @Override
         public long fence(String path) {
             if (path.startsWith("wal/1-1/")) {
                 files("wal/1-1/").forEach(store::delete);
             }
+            return super.fence(path);
+        }
+    }
+
+    /** The store as another node has it. */
+    private class Passing implements Store {
+        @Override
+        public long fence(String path) {
             return store.fence(path);
         }
 

@@ -65,6 +65,22 @@ class ReadWindowsTest {
         assertThat(file.reads).isEqualTo(2);
     }
 
+    @Test
+    void theWindowsThatWereUsedLastStay() {
+        CountedFile large = new CountedFile(100 * WINDOW);
+        for (int i = 0; i < 100; i++) {
+            windows.readFully(large, large, (long) i * WINDOW, ByteBuffer.allocate(8));
+            read(0, 8);
+        }
+        assertThat(large.reads).isEqualTo(100);
+        assertThat(file.reads).as("it was used all the time").isEqualTo(1);
+
+        windows.readFully(large, large, 99 * WINDOW, ByteBuffer.allocate(8));
+        assertThat(large.reads).as("one of the last").isEqualTo(100);
+        windows.readFully(large, large, 0, ByteBuffer.allocate(8));
+        assertThat(large.reads).as("not all of them stay").isEqualTo(101);
+    }
+
     private byte[] read(int at, int length) {
         ByteBuffer target = ByteBuffer.allocate(length);
         windows.readFully(file, file, at, target);

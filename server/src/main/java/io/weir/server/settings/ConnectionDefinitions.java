@@ -69,8 +69,8 @@ final class ConnectionDefinitions {
                         atLeast(0),
                         MEDIUM,
                         "While memory for requests or answers is short, a connection that holds some of it and sends or"
-                                + " takes fewer bytes a second than this is closed. 0 leaves it to"
-                                + " `weir.connection.stall.timeout.ms`.")
+                                + " takes fewer bytes a second than this is closed; a request of up to 16 KiB then has"
+                                + " ten seconds to arrive. 0 leaves it to `weir.connection.stall.timeout.ms`.")
                 .define(
                         SocketServerConfigs.SOCKET_LISTEN_BACKLOG_SIZE_CONFIG,
                         INT,

@@ -230,6 +230,13 @@ class WeirSettingsTest {
                         .log()
                         .commitLogMaxBytes())
                 .isEqualTo(256 * MEBIBYTE);
+        assertThat(WeirSettings.of(Map.of(
+                                "weir.store", "hdfs://namenode:8020/weir",
+                                "weir.commit.log.max.bytes", "900000000"))
+                        .log()
+                        .commitLogMaxBytes())
+                .as("as somebody wants it")
+                .isEqualTo(900_000_000);
     }
 
     @Test

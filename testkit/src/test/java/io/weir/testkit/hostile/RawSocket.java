@@ -56,6 +56,11 @@ final class RawSocket implements AutoCloseable {
 
     <T extends AbstractResponse> T call(AbstractRequest request, Class<T> answer) throws IOException {
         send(request);
+        return answer(request, answer);
+    }
+
+    /** The answer to a request that was sent before, all others having been taken. */
+    <T extends AbstractResponse> T answer(AbstractRequest request, Class<T> answer) throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
         return answer.cast(AbstractResponse.parseResponse(ByteBuffer.wrap(bytes), header(request)));
