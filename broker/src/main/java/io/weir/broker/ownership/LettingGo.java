@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -62,6 +63,7 @@ public final class LettingGo {
         OffsetsForLeaderEpochRequest request = (OffsetsForLeaderEpochRequest) call.request();
         OffsetForLeaderEpochResponseData data = new OffsetForLeaderEpochResponseData();
         List<CompletableFuture<?>> answers = new ArrayList<>();
+        long start = System.nanoTime();
         for (OffsetForLeaderTopic topic : request.data().topics()) {
             OffsetForLeaderTopicResult result = new OffsetForLeaderTopicResult().setTopic(topic.topic());
             data.topics().add(result);
@@ -78,10 +80,11 @@ public final class LettingGo {
         return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> {
                     log.info(
-                            "event=partitions_let_go to={} partitions={} refused={}",
+                            "event=partitions_let_go to={} partitions={} refused={} took_ms={}",
                             request.replicaId(),
                             answers.size(),
-                            refused(data));
+                            refused(data),
+                            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
                     return data;
                 });
     }

@@ -185,16 +185,18 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
         for (int node : leaving) {
             List<Slot> slots =
                     OWNERS.stream().flatMap(role -> survey.slots(role).stream()).toList();
-            List<Move> moves = Drain.next(
+            List<Move> due = Drain.next(
                     node,
                     slots,
                     (partition, candidate) ->
                             !leaving.contains(candidate) && Survey.mayOwn(image, partition, candidate),
                     config.batchOwners());
-            if (moves.isEmpty()) {
+            if (due.isEmpty()) {
                 reports.drained(node);
                 continue;
             }
+            List<Move> moves =
+                    due.subList(0, Math.min(due.size(), pace.share(Math.max(due.size(), config.batchOwners()), now)));
             List<TopicPartition> partitions = moves.stream()
                     .map(move ->
                             new TopicPartition(move.slot().topic(), move.slot().partition()))
@@ -220,7 +222,8 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
 
     private boolean giveBack(MetadataImage image, long now) {
         List<TopicPartition> batch = survey.strayed().stream()
-                .limit(Math.max(config.batchOwners(), survey.strayed().size() / MAX_BATCHES))
+                .limit(pace.share(
+                        Math.max(config.batchOwners(), survey.strayed().size() / MAX_BATCHES), now))
                 .toList();
         boolean sent = elect(image, ElectionType.PREFERRED, batch, batch.size());
         if (sent) {

@@ -14,16 +14,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch of partitions changes its owners at a time: the next may follow when all nodes act by what the one before has
- * changed, so that each partition stands still for no longer than its own batch takes. One thread.
+ * changed, so that each partition stands still for no longer than its own batch takes. The first ones are small: a process
+ * that has just started does everything for the first time. One thread.
  */
 final class Pace {
     /** A node that takes longer must not keep others waiting. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
+    /** Whoever has not taken partitions for so long, as after its start, begins with few again. */
+    private static final Duration COLD = Duration.ofSeconds(10);
+
+    private static final int FIRST_PART = 16;
     private static final long NOT_YET = -1;
 
     private final OwnerReports reports;
     private final Map<TopicPartition, Integer> ownersBefore = new HashMap<>();
+    private boolean warm;
+    private int part = FIRST_PART;
     private long sentNanos;
     private long shownAt = NOT_YET;
 
@@ -31,8 +38,18 @@ final class Pace {
         this.reports = reports;
     }
 
+    /** How many of a batch may change next: a sixteenth of the first, then twice as many each time. */
+    int share(int batch, long nowNanos) {
+        if (!warm || nowNanos - sentNanos > COLD.toNanos()) {
+            part = FIRST_PART;
+        }
+        return Math.max(1, batch / part);
+    }
+
     /** These are about to get other owners than they have in the image. */
     void sent(Collection<TopicPartition> partitions, MetadataImage image, long nowNanos) {
+        warm = true;
+        part = Math.max(1, part / 2);
         ownersBefore.clear();
         for (TopicPartition partition : partitions) {
             PartitionRegistration known = registration(image, partition);

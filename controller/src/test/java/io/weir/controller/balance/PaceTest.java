@@ -3,6 +3,7 @@ package io.weir.controller.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.DirectoryId;
 import org.apache.kafka.common.TopicPartition;
@@ -63,6 +64,19 @@ class PaceTest {
         see(12, leader(0), leader(1));
         assertThat(pace.isSettled(image, 1)).isFalse();
         assertThat(pace.isSettled(image, LATE)).isTrue();
+    }
+
+    @Test
+    void batchesGrowUntilNobodyHasChangedForAWhile() {
+        assertThat(pace.share(100, 0)).isEqualTo(6);
+        assertThat(pace.share(10, 0)).isEqualTo(1);
+        List<Integer> shares = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            shares.add(pace.share(100, i));
+            pace.sent(BATCH, image, i);
+        }
+        assertThat(shares).containsExactly(6, 12, 25, 50, 100, 100);
+        assertThat(pace.share(100, Duration.ofMinutes(1).toNanos())).isEqualTo(6);
     }
 
     @Test
