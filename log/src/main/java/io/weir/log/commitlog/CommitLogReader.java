@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -115,10 +116,15 @@ public final class CommitLogReader {
         return replayDirectory(id.directory(), visitor);
     }
 
-    /** Whether another node, or the log itself at its end, has put a tombstone behind it. Blocks. */
-    public boolean isSealed(CommitLogId id) {
+    /**
+     * Whether another node, or the log itself at its end, has put a tombstone behind it. Blocks.
+     *
+     * @param made paths of files that the log is known to have made: they need not be looked into, which takes long on some
+     *     stores while a file is being written
+     */
+    public boolean isSealed(CommitLogId id, Set<String> made) {
         List<FileStatus> all = sorted(id.directory());
-        return !all.isEmpty() && isTombstone(store, all.getLast());
+        return !all.isEmpty() && !made.contains(all.getLast().path()) && isTombstone(store, all.getLast());
     }
 
     /**

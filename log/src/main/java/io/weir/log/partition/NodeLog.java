@@ -258,7 +258,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 takeOvers != null,
                 earlierFiles);
         if (takeOvers != null) {
-            takeOvers.start(new CommitLogId(nodeId, brokerEpoch));
+            takeOvers.start(new CommitLogId(nodeId, brokerEpoch), log::files);
             log.begin();
         }
         commitLog = log;

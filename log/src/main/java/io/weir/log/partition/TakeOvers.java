@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
@@ -75,6 +76,7 @@ final class TakeOvers {
     private int rounds;
     private boolean gathering;
     private volatile CommitLogId own = new CommitLogId(0, 0);
+    private volatile Supplier<List<CommitLogFile>> ownFiles = List::of;
 
     /** By this node; their contents may not have been read. */
     private final Set<CommitLogId> sealed = new HashSet<>();
@@ -123,9 +125,14 @@ final class TakeOvers {
         this.executor = executor;
     }
 
-    /** This life, whose commit log is nobody else's. */
-    void start(CommitLogId thisLife) {
+    /**
+     * This life, whose commit log is nobody else's.
+     *
+     * @param files that it has made
+     */
+    void start(CommitLogId thisLife, Supplier<List<CommitLogFile>> files) {
         own = thisLife;
+        ownFiles = files;
         executor.execute(this::prepare);
     }
 
@@ -227,7 +234,8 @@ final class TakeOvers {
     }
 
     private void checkNotSealed() {
-        if (reader.isSealed(own)) {
+        Set<String> made = ownFiles.get().stream().map(CommitLogFile::path).collect(Collectors.toSet());
+        if (reader.isSealed(own, made)) {
             throw new WeirException(
                     FaultKind.FENCED,
                     "Another node has taken over this node's commit log " + own.directory()

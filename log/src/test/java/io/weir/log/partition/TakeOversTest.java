@@ -21,6 +21,7 @@ import io.weir.log.commitlog.CommitLogReader;
 import io.weir.storage.memory.MemoryStore;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +79,7 @@ class TakeOversTest {
     }
 
     private boolean isSealed() {
-        return new CommitLogReader(store, PooledByteBufAllocator.DEFAULT, LogFixture.BOOT).isSealed(FIRST);
+        return new CommitLogReader(store, PooledByteBufAllocator.DEFAULT, LogFixture.BOOT).isSealed(FIRST, Set.of());
     }
 
     /** An answer that comes at its moment of a time that goes by only while somebody waits. */
