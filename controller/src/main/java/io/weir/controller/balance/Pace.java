@@ -22,7 +22,7 @@ final class Pace {
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     /** Whoever has not taken partitions for so long, as after its start, begins with few again. */
-    private static final Duration COLD = Duration.ofSeconds(10);
+    private static final Duration COLD = Duration.ofSeconds(3);
 
     private static final int FIRST_PART = 16;
     private static final long NOT_YET = -1;

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
@@ -166,6 +167,11 @@ public final class CommitLog implements AutoCloseable {
     /** Files from the oldest that is still kept to the current one: a snapshot. */
     public List<CommitLogFile> files() {
         return files.all();
+    }
+
+    /** Paths of files that are this log's and no other's tombstones. */
+    public Set<String> made() {
+        return files.made();
     }
 
     /** Bytes in all files that are kept. */

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +77,15 @@ final class CommitLogFiles {
     }
 
     // What is kept
+
+    /** The paths of those that this log is known to have made: one that is being made may turn out to be another's. */
+    Set<String> made() {
+        long last = lastCreated;
+        return all().stream()
+                .filter(file -> file.sequence() <= last)
+                .map(CommitLogFile::path)
+                .collect(Collectors.toSet());
+    }
 
     /** From the oldest that is still kept to the current one: a snapshot. */
     List<CommitLogFile> all() {

@@ -258,7 +258,7 @@ public final class NodeLog implements Partitions, AutoCloseable {
                 takeOvers != null,
                 earlierFiles);
         if (takeOvers != null) {
-            takeOvers.start(new CommitLogId(nodeId, brokerEpoch), log::files);
+            takeOvers.start(new CommitLogId(nodeId, brokerEpoch), log::made);
             log.begin();
         }
         commitLog = log;
@@ -266,6 +266,10 @@ public final class NodeLog implements Partitions, AutoCloseable {
         if (threads.background()) {
             CompletionStage<Void> _ = log.ended().thenAccept(ended::complete);
             log.start();
+            if (takeOvers != null) {
+                // The first write to a file takes longest on some stores, and somebody would wait for it.
+                CompletableFuture<Void> _ = packNotes.note(0);
+            }
             flusher.start();
             watch.start();
         }

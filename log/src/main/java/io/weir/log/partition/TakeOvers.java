@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
@@ -76,7 +75,7 @@ final class TakeOvers {
     private int rounds;
     private boolean gathering;
     private volatile CommitLogId own = new CommitLogId(0, 0);
-    private volatile Supplier<List<CommitLogFile>> ownFiles = List::of;
+    private volatile Supplier<Set<String>> madeByOwn = Set::of;
 
     /** By this node; their contents may not have been read. */
     private final Set<CommitLogId> sealed = new HashSet<>();
@@ -128,11 +127,11 @@ final class TakeOvers {
     /**
      * This life, whose commit log is nobody else's.
      *
-     * @param files that it has made
+     * @param made paths of the files that it has made
      */
-    void start(CommitLogId thisLife, Supplier<List<CommitLogFile>> files) {
+    void start(CommitLogId thisLife, Supplier<Set<String>> made) {
         own = thisLife;
-        ownFiles = files;
+        madeByOwn = made;
         executor.execute(this::prepare);
     }
 
@@ -234,8 +233,7 @@ final class TakeOvers {
     }
 
     private void checkNotSealed() {
-        Set<String> made = ownFiles.get().stream().map(CommitLogFile::path).collect(Collectors.toSet());
-        if (reader.isSealed(own, made)) {
+        if (reader.isSealed(own, madeByOwn.get())) {
             throw new WeirException(
                     FaultKind.FENCED,
                     "Another node has taken over this node's commit log " + own.directory()
