@@ -46,9 +46,6 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
     /** When nothing is to be done and no image comes, time alone may change that: look this rarely. */
     private static final Duration IDLE = Duration.ofSeconds(2);
 
-    /** So many batches give partitions back at most, even if each has more of them than one would like. */
-    private static final int MAX_BATCHES = 20;
-
     private static final List<Role> OWNERS = List.of(Role.BROKER, Role.COORDINATOR);
 
     private final BalanceConfig config;
@@ -195,8 +192,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
                 reports.drained(node);
                 continue;
             }
-            List<Move> moves =
-                    due.subList(0, Math.min(due.size(), pace.share(Math.max(due.size(), config.batchOwners()), now)));
+            List<Move> moves = due.subList(0, pace.size(due.size(), now));
             List<TopicPartition> partitions = moves.stream()
                     .map(move ->
                             new TopicPartition(move.slot().topic(), move.slot().partition()))
@@ -222,8 +218,7 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
 
     private boolean giveBack(MetadataImage image, long now) {
         List<TopicPartition> batch = survey.strayed().stream()
-                .limit(pace.share(
-                        Math.max(config.batchOwners(), survey.strayed().size() / MAX_BATCHES), now))
+                .limit(pace.size(config.batchOwners(), now))
                 .toList();
         boolean sent = elect(image, ElectionType.PREFERRED, batch, batch.size());
         if (sent) {

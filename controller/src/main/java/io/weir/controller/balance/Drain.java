@@ -12,9 +12,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Finds new owners for what nodes have that are about to leave, from the candidates that stay. Pure. */
 final class Drain {
-    /** So many batches at most, even if each has more partitions than one would like. */
-    private static final int MAX_BATCHES = 20;
-
     private Drain() {}
 
     /**
@@ -23,7 +20,7 @@ final class Drain {
      * @param node that is about to leave
      * @param slots all partitions
      * @param mayOwn whether a node that is a candidate can be the partition's owner now
-     * @param batch partitions that are wanted in a batch
+     * @param batch so many partitions at most
      */
     static List<Move> next(int node, Collection<Slot> slots, BiPredicate<TopicPartition, Integer> mayOwn, int batch) {
         Map<Integer, Integer> owned = new HashMap<>();
@@ -41,7 +38,7 @@ final class Drain {
                 });
             }
         }
-        return moves.subList(0, Math.min(moves.size(), Math.max(batch, moves.size() / MAX_BATCHES)));
+        return moves.subList(0, Math.min(moves.size(), batch));
     }
 
     /** The order that they had before. */

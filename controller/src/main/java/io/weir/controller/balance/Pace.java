@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch of partitions changes its owners at a time: the next may follow when all nodes act by what the one before has
- * changed, so that each partition stands still for no longer than its own batch takes. The first ones are small: a process
- * that has just started does everything for the first time. One thread.
+ * changed, so that each partition stands still for no longer than its own batch takes. The first one is small, for a process
+ * that has just started does everything for the first time; then they grow for as long as each takes but a moment. One
+ * thread.
  */
 final class Pace {
     /** A node that takes longer must not keep others waiting. */
@@ -24,13 +25,19 @@ final class Pace {
     /** Whoever has not taken partitions for so long, as after its start, begins with few again. */
     private static final Duration COLD = Duration.ofSeconds(3);
 
-    private static final int FIRST_PART = 16;
+    /** A batch that was done so soon may be followed by a larger one. */
+    private static final Duration SHORT = Duration.ofMillis(700);
+
+    /** One that took longer was too large. */
+    private static final Duration LONG = Duration.ofMillis(1_200);
+
+    private static final int FIRST = 8;
     private static final long NOT_YET = -1;
 
     private final OwnerReports reports;
     private final Map<TopicPartition, Integer> ownersBefore = new HashMap<>();
-    private boolean warm;
-    private int part = FIRST_PART;
+    private int size = FIRST;
+    private boolean begun;
     private long sentNanos;
     private long shownAt = NOT_YET;
 
@@ -38,18 +45,18 @@ final class Pace {
         this.reports = reports;
     }
 
-    /** How many of a batch may change next: a sixteenth of the first, then twice as many each time. */
-    int share(int batch, long nowNanos) {
-        if (!warm || nowNanos - sentNanos > COLD.toNanos()) {
-            part = FIRST_PART;
+    /** How many may change next. */
+    int size(int most, long nowNanos) {
+        if (!begun || nowNanos - sentNanos > COLD.toNanos()) {
+            size = FIRST;
         }
-        return Math.max(1, batch / part);
+        return Math.min(most, size);
     }
 
     /** These are about to get other owners than they have in the image. */
     void sent(Collection<TopicPartition> partitions, MetadataImage image, long nowNanos) {
-        warm = true;
-        part = Math.max(1, part / 2);
+        begun = true;
+        size = partitions.size();
         ownersBefore.clear();
         for (TopicPartition partition : partitions) {
             PartitionRegistration known = registration(image, partition);
@@ -68,8 +75,14 @@ final class Pace {
 
     /** Whether more may change. */
     boolean isSettled(MetadataImage image, long nowNanos) {
-        if (!ownersBefore.isEmpty() && (nowNanos - sentNanos > LIMIT.toNanos() || allActBy(image))) {
+        long tookNanos = nowNanos - sentNanos;
+        if (!ownersBefore.isEmpty() && (tookNanos > LIMIT.toNanos() || allActBy(image))) {
             ownersBefore.clear();
+            if (tookNanos < SHORT.toNanos()) {
+                size *= 2;
+            } else if (tookNanos > LONG.toNanos()) {
+                size = Math.max(FIRST, size / 2);
+            }
         }
         return ownersBefore.isEmpty();
     }

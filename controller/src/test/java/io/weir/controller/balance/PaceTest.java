@@ -3,8 +3,8 @@ package io.weir.controller.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.DirectoryId;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -27,6 +27,7 @@ class PaceTest {
     private final OwnerReports reports = new OwnerReports();
     private final Pace pace = new Pace(reports);
     private MetadataImage image = MetadataImage.EMPTY;
+    private int owner = 1;
 
     PaceTest() {
         see(10, node(1), node(2), new TopicRecord().setName("t").setTopicId(TOPIC), partition(0), partition(1));
@@ -67,16 +68,33 @@ class PaceTest {
     }
 
     @Test
-    void batchesGrowUntilNobodyHasChangedForAWhile() {
-        assertThat(pace.share(100, 0)).isEqualTo(6);
-        assertThat(pace.share(10, 0)).isEqualTo(1);
-        List<Integer> shares = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            shares.add(pace.share(100, i));
-            pace.sent(BATCH, image, i);
-        }
-        assertThat(shares).containsExactly(6, 12, 25, 50, 100, 100);
-        assertThat(pace.share(100, Duration.ofMinutes(1).toNanos())).isEqualTo(6);
+    void batchesGrowWhileEachTakesAMomentAndShrinkWhenOneTakesLong() {
+        assertThat(pace.size(500, 0)).isEqualTo(8);
+        assertThat(pace.size(5, 0)).isEqualTo(5);
+        assertThat(sizeAfter(64, Duration.ofMillis(300))).isEqualTo(128);
+        assertThat(sizeAfter(64, Duration.ofMillis(900))).isEqualTo(64);
+        assertThat(sizeAfter(64, Duration.ofMillis(1_500))).isEqualTo(32);
+        assertThat(sizeAfter(8, Duration.ofMillis(1_500))).as("never fewer").isEqualTo(8);
+        assertThat(pace.size(500, Duration.ofMinutes(1).toNanos()))
+                .as("nothing has changed for a while")
+                .isEqualTo(8);
+    }
+
+    private int sizeAfter(int partitions, Duration took) {
+        List<TopicPartition> batch = IntStream.range(0, partitions)
+                .mapToObj(i -> new TopicPartition("t", i % 2))
+                .toList();
+        pace.sent(batch, image, 0);
+        owner = 3 - owner;
+        see(20, owner(0), owner(1));
+        heard(1, 20);
+        heard(2, 20);
+        assertThat(pace.isSettled(image, took.toNanos())).isTrue();
+        return pace.size(500, took.toNanos());
+    }
+
+    private PartitionChangeRecord owner(int index) {
+        return leader(index).setLeader(owner);
     }
 
     @Test

@@ -98,8 +98,8 @@ final class BalanceDefinitions {
                         balance.batchOwners(),
                         between(1, BalanceConfig.MAX_BATCH_PARTITIONS),
                         LOW,
-                        "Partitions whose owner changes at a time, or a twentieth of all that are to change: each of"
-                                + " them stands still for as long as all of them take.")
+                        "Partitions whose owner changes at a time, at most: each of them stands still for as long as all"
+                                + " of them take. Fewer do when that takes longer than a moment.")
                 .define(
                         WeirKeys.BALANCE_BATCH_PARTITIONS,
                         INT,

@@ -86,7 +86,7 @@ class WeirSettingsTest {
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofHours(1),
-                        100,
+                        500,
                         2_000,
                         Duration.ofMillis(50)));
         assertThat(settings.explicit()).isEmpty();
