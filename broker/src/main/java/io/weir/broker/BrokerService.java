@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.util.timer.Timer;
 
 /**
@@ -53,12 +54,14 @@ public final class BrokerService implements Service, AutoCloseable {
      * Takes none of its parts over: whoever made the timer and the executor closes them, after this.
      *
      * @param timer the clock of all time-outs
+     * @param time what durations are measured with
      * @param executor re-evaluates waiting fetches; its tasks are short and do not block
      */
     public BrokerService(
             PartitionLookup lookup,
             LogDir logDir,
             Timer timer,
+            Time time,
             Executor executor,
             BrokerMetrics metrics,
             BrokerConfig config) {
@@ -67,7 +70,7 @@ public final class BrokerService implements Service, AutoCloseable {
         this.fetch = new Fetch(lookup, delayed, metrics, config);
         this.listOffsets = new ListOffsets(lookup, timer, metrics, config);
         this.epochOffsets = new EpochOffsets(lookup, metrics);
-        this.lettingGo = new LettingGo(lookup, metrics);
+        this.lettingGo = new LettingGo(lookup, metrics, time);
         this.deleteRecords = new DeleteRecords(lookup, timer, metrics, config);
         this.describeLogDirs = new DescribeLogDirs(lookup, logDir);
         this.alterReplicaLogDirs = new AlterReplicaLogDirs(lookup, logDir);

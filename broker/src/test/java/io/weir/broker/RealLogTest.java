@@ -335,6 +335,7 @@ class RealLogTest {
                 new PartitionLookup(1, cluster, log, LeaderEndpoints.registered(cluster)),
                 new FixedLogDir(),
                 timer,
+                Time.SYSTEM,
                 executor,
                 metrics,
                 config);

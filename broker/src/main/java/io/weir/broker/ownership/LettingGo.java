@@ -22,6 +22,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochResponse;
+import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,13 @@ public final class LettingGo {
 
     private final PartitionLookup lookup;
     private final BrokerMetrics metrics;
+    private final Time time;
 
     /** Over the partitions of this node. */
-    public LettingGo(PartitionLookup lookup, BrokerMetrics metrics) {
+    public LettingGo(PartitionLookup lookup, BrokerMetrics metrics, Time time) {
         this.lookup = lookup;
         this.metrics = metrics;
+        this.time = time;
     }
 
     /** Whether a node asks, and not a client, whatever replica id that may claim to have. */
@@ -63,7 +66,7 @@ public final class LettingGo {
         OffsetsForLeaderEpochRequest request = (OffsetsForLeaderEpochRequest) call.request();
         OffsetForLeaderEpochResponseData data = new OffsetForLeaderEpochResponseData();
         List<CompletableFuture<?>> answers = new ArrayList<>();
-        long start = System.nanoTime();
+        long start = time.nanoseconds();
         for (OffsetForLeaderTopic topic : request.data().topics()) {
             OffsetForLeaderTopicResult result = new OffsetForLeaderTopicResult().setTopic(topic.topic());
             data.topics().add(result);
@@ -84,7 +87,7 @@ public final class LettingGo {
                             request.replicaId(),
                             answers.size(),
                             refused(data),
-                            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                            TimeUnit.NANOSECONDS.toMillis(time.nanoseconds() - start));
                     return data;
                 });
     }

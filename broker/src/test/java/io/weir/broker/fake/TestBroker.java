@@ -21,6 +21,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.utils.Time;
 
 /**
  * Node 1 of two, with a topic {@code orders} of which it owns partitions 0 and 1 and node 2 owns partition 2, all
@@ -63,6 +64,7 @@ public final class TestBroker implements AutoCloseable {
                 new PartitionLookup(1, cluster, partitions, LeaderEndpoints.registered(cluster)),
                 new FixedLogDir(),
                 timer,
+                Time.SYSTEM,
                 executor,
                 metrics,
                 config);

@@ -40,6 +40,7 @@ final class BrokerRoom implements AutoCloseable {
                 new PartitionLookup(site.nodeId(), known.view(), log, endpoints::alive),
                 Stores.volume(site.settings()),
                 timer,
+                site.time(),
                 wakers,
                 metrics,
                 config);
