@@ -15,6 +15,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A member of a group that goes on through crashes, and commits after each poll what it was given. */
 final class Reader implements Runnable {
+    private static final String POSITION_UNDER_VALIDATION =
+            "Cannot set a new position without a valid current position";
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, PartitionHistory> histories;
     private final ConcurrentMap<TopicPartition, Long> committed;
@@ -63,7 +66,7 @@ final class Reader implements Runnable {
     @Override
     public void run() {
         while (!stopping) {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
+            ConsumerRecords<byte[], byte[]> records = poll();
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             for (var record : records) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
@@ -76,6 +79,22 @@ final class Reader implements Runnable {
             commit(offsets);
         }
         consumer.close();
+    }
+
+    /**
+     * The client of the consumer protocol hands records over on one thread and looks for new leaders on another: an epoch
+     * that changes just then makes it refuse its own position (KAFKA-17066 and KAFKA-19589 tell of the like). It keeps the
+     * position that it had and fetches anew; whether it leaves anything out the histories see.
+     */
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(Duration.ofMillis(200));
+        } catch (IllegalStateException e) {
+            if (!POSITION_UNDER_VALIDATION.equals(e.getMessage())) {
+                throw e;
+            }
+            return ConsumerRecords.empty();
+        }
     }
 
     /** A commit that fails may have happened or not: only those that succeed are noted. */

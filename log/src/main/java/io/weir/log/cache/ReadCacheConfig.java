@@ -23,6 +23,9 @@ public record ReadCacheConfig(
         int maxReadAheadBytes,
         int readAheadsPerReader,
         int maxReaders) {
+    /** {@link #sharedBytes} at most. */
+    public static final long MOST_SHARED_BYTES = 1L << 30;
+
     // A pool's size class is 512 KiB: a block that ends a little late, with what is read around it, still fits.
     private static final int DEFAULT_BLOCK_BYTES = 488 * 1024;
 
@@ -51,6 +54,15 @@ public record ReadCacheConfig(
     /** The defaults with so much memory. */
     public static ReadCacheConfig ofBytes(long maxBytes) {
         return new ReadCacheConfig(maxBytes, DEFAULT_BLOCK_BYTES, 16, 4, 2 << 20, 2, 1024);
+    }
+
+    /**
+     * What to keep of a store whose files no page cache of this machine keeps.
+     *
+     * @param memoryBytes all that the process may have outside the heap
+     */
+    public static long sharedBytes(long memoryBytes) {
+        return Math.clamp(memoryBytes / 8, defaults().maxBytes(), MOST_SHARED_BYTES);
     }
 
     /**

@@ -45,6 +45,12 @@ class ReadCacheConfigTest {
         assertThat(within.maxReadAheadLoads()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"256, 64", "512, 64", "1024, 128", "8192, 1024", "65536, 1024"})
+    void ofASharedStoreAnEighthOfTheMemoryIsKeptWithinBounds(long mebibytes, long kept) {
+        assertThat(ReadCacheConfig.sharedBytes(mebibytes << 20)).isEqualTo(kept << 20);
+    }
+
     @Test
     void readAheadThatIsOffStaysOff() {
         ReadCacheConfig off = new ReadCacheConfig(1 << 20, 4096, 8, 0, 0, 0, 0);

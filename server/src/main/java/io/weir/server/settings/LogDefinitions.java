@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 
 import io.weir.log.NodeLogConfig;
+import io.weir.log.cache.ReadCacheConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -31,12 +32,16 @@ final class LogDefinitions {
                 .define(
                         WeirKeys.READ_CACHE_BYTES,
                         LONG,
-                        log.readCache().maxBytes(),
-                        atLeast(0),
+                        -1L,
+                        atLeast(-1),
                         MEDIUM,
                         "Memory outside the heap for older batches that consumers have read from segments, and that"
                                 + " are read ahead for consumers which catch up. 0 turns both off: each such read"
-                                + " goes to the store.")
+                                + " goes to the store. -1 stands for "
+                                + log.readCache().maxBytes() + "; in a store"
+                                + " that nodes share, whose files this machine's page cache does not keep, for an"
+                                + " eighth of the memory outside the heap, but no less than that and no more than "
+                                + ReadCacheConfig.MOST_SHARED_BYTES + ".")
                 .define(
                         WeirKeys.COMMIT_LOG_FILE_BYTES,
                         LONG,

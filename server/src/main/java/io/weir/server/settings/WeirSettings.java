@@ -1,9 +1,11 @@
 package io.weir.server.settings;
 
+import io.netty.util.internal.PlatformDependent;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.kafka.wire.WireConfig;
 import io.weir.log.NodeLogConfig;
+import io.weir.log.cache.ReadCacheConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,7 +170,7 @@ public final class WeirSettings {
     public LogSettings log() {
         return new LogSettings(
                 values.getLong(WeirKeys.TAIL_CACHE_BYTES),
-                values.getLong(WeirKeys.READ_CACHE_BYTES),
+                readCacheBytes(),
                 values.getLong(WeirKeys.COMMIT_LOG_FILE_BYTES),
                 commitLogMaxBytes(),
                 values.getLong(WeirKeys.SEGMENT_FLUSH_BYTES),
@@ -176,6 +178,16 @@ public final class WeirSettings {
                 values.getLong(WeirKeys.ACK_BUFFER_MAX_BYTES),
                 milliseconds(ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_CONFIG),
                 Duration.ofMillis(values.getInt(TransactionLogConfig.PRODUCER_ID_EXPIRATION_MS_CONFIG)));
+    }
+
+    private long readCacheBytes() {
+        long bytes = values.getLong(WeirKeys.READ_CACHE_BYTES);
+        if (bytes != -1) {
+            return bytes;
+        }
+        return sharedStore()
+                ? ReadCacheConfig.sharedBytes(PlatformDependent.maxDirectMemory())
+                : ReadCacheConfig.defaults().maxBytes();
     }
 
     private long commitLogMaxBytes() {

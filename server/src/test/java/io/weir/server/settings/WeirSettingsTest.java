@@ -3,9 +3,11 @@ package io.weir.server.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.internal.PlatformDependent;
 import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.kafka.wire.WireConfig;
+import io.weir.log.cache.ReadCacheConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -222,6 +224,22 @@ class WeirSettingsTest {
                         7_000,
                         Duration.ofMillis(9),
                         Duration.ofMillis(10)));
+    }
+
+    @Test
+    void whatNoPageCacheKeepsWeKeepOurselves() {
+        assertThat(WeirSettings.of(Map.of()).log().readCacheBytes()).isEqualTo(64 * MEBIBYTE);
+        assertThat(WeirSettings.of(Map.of("weir.store", "hdfs://namenode:8020/weir"))
+                        .log()
+                        .readCacheBytes())
+                .isEqualTo(ReadCacheConfig.sharedBytes(PlatformDependent.maxDirectMemory()));
+        assertThat(WeirSettings.of(Map.of(
+                                "weir.store", "hdfs://namenode:8020/weir",
+                                "weir.read.cache.bytes", "0"))
+                        .log()
+                        .readCacheBytes())
+                .as("as somebody wants it")
+                .isZero();
     }
 
     @Test

@@ -6,8 +6,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import org.apache.hadoop.fs.ChecksumException;
@@ -128,7 +127,7 @@ final class HdfsFaults {
             case UnknownHostException _ ->
                 "the NameNode's name is not known (" + words + "). Correct " + HdfsStoreConfig.ROOT_SETTING
                         + ", or have the nameservice's hdfs-site.xml in weir.hdfs.conf.dir.";
-            case ConnectException _, NoRouteToHostException _, EOFException _ ->
+            case SocketException _, EOFException _ -> // refused, no route, or reset in the middle of a call
                 "the server cannot be reached (" + words + "). Is the NameNode running, and does "
                         + HdfsStoreConfig.ROOT_SETTING + " name its RPC address?";
             case SocketTimeoutException _ -> "the server does not answer (" + words + ")";
