@@ -175,6 +175,7 @@ weir_ensure_start_cache() {
     scratch=$(mktemp -d)
     : >"$2/start.log" # read before the node may have opened it
     "$1/bin/java" --sun-misc-unsafe-memory-access=allow -Xlog:disable -XX:AOTCacheOutput="$2/start.new" \
+      "-Dweir.rehearsal.classes=$root/bin/lib/cluster-classes.txt" \
       -XX:+UseG1GC -Xmx256m -jar "$2/weir.jar" start --set weir.data.dir="$scratch" \
       --set weir.tail.cache.bytes=16777216 \
       --set listeners=PLAINTEXT://127.0.0.1:0 --set weir.http.listener=127.0.0.1:0 >"$2/start.log" 2>&1 &

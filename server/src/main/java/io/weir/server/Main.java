@@ -19,6 +19,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        Rehearsal.loadClasses();
         CommandContext context = new CommandContext(
                 writer(FileDescriptor.out),
                 writer(FileDescriptor.err),

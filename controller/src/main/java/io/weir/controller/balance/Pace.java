@@ -26,12 +26,16 @@ final class Pace {
     private static final Duration COLD = Duration.ofSeconds(3);
 
     /** A batch that was done so soon may be followed by a larger one. */
-    private static final Duration SHORT = Duration.ofMillis(700);
+    private static final Duration SHORT = Duration.ofMillis(900);
 
     /** One that took longer was too large. */
     private static final Duration LONG = Duration.ofMillis(1_200);
 
     private static final int FIRST = 8;
+
+    /** How long fewer take does not depend on their number. */
+    private static final int FEW = 64;
+
     private static final long NOT_YET = -1;
 
     private final OwnerReports reports;
@@ -79,7 +83,7 @@ final class Pace {
         if (!ownersBefore.isEmpty() && (tookNanos > LIMIT.toNanos() || allActBy(image))) {
             ownersBefore.clear();
             if (tookNanos < SHORT.toNanos()) {
-                size *= 2;
+                size *= size < FEW ? 4 : 2;
             } else if (tookNanos > LONG.toNanos()) {
                 size = Math.max(FIRST, size / 2);
             }

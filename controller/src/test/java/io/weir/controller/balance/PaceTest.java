@@ -72,7 +72,10 @@ class PaceTest {
         assertThat(pace.size(500, 0)).isEqualTo(8);
         assertThat(pace.size(5, 0)).isEqualTo(5);
         assertThat(sizeAfter(64, Duration.ofMillis(300))).isEqualTo(128);
-        assertThat(sizeAfter(64, Duration.ofMillis(900))).isEqualTo(64);
+        assertThat(sizeAfter(8, Duration.ofMillis(800)))
+                .as("of few the number does not matter")
+                .isEqualTo(32);
+        assertThat(sizeAfter(64, Duration.ofMillis(1_000))).isEqualTo(64);
         assertThat(sizeAfter(64, Duration.ofMillis(1_500))).isEqualTo(32);
         assertThat(sizeAfter(8, Duration.ofMillis(1_500))).as("never fewer").isEqualTo(8);
         assertThat(pace.size(500, Duration.ofMinutes(1).toNanos()))
