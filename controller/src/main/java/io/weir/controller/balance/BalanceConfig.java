@@ -56,7 +56,7 @@ public record BalanceConfig(
                 Duration.ofMinutes(1),
                 Duration.ofHours(1),
                 2_000,
-                500,
+                250,
                 Duration.ofMillis(50));
     }
 

@@ -166,7 +166,9 @@ public final class CommitLogReader {
                                 true,
                                 bootId,
                                 1));
+                // Nobody makes a file behind one that is there already, and all before it are fenced.
                 LOG.info("commit_log=sealed directory={} files={}", directory, all.size());
+                return;
             } catch (WeirException e) {
                 // Its owner made the next file first, or another node seals it as well.
                 if (e.kind() != FaultKind.INVALID && e.kind() != FaultKind.FENCED) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class LeaseRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseRecovery.class);
     private static final Duration FIRST_POLL = Duration.ofMillis(20);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(40);
     /** A recovery may fail on the DataNode that leads it; asked again, the NameNode takes another. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
 
