@@ -4,7 +4,6 @@ import io.netty.util.ReferenceCounted;
 import io.weir.common.buffer.LeasedRecords;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class RemoteTail {
     private final AtomicInteger pumps = new AtomicInteger();
     // All below is guarded by this object's monitor.
     private final TreeMap<Long, Chunk> chunks = new TreeMap<>();
-    private final Map<Long, CompletableFuture<Errors>> fills = new HashMap<>();
+    private final Fills fills;
     private final Set<Watcher> watchers = new LinkedHashSet<>();
     private long logStart = UNKNOWN;
     private long highWatermark = UNKNOWN;
@@ -59,6 +58,7 @@ final class RemoteTail {
         this.key = key;
         this.tails = tails;
         this.config = config;
+        this.fills = new Fills(config.fetchBytes());
     }
 
     /** Told that it is worth to look again. Any thread, must not block. */
@@ -168,13 +168,31 @@ final class RemoteTail {
      *     is told
      */
     CompletableFuture<Errors> fill(long offset) {
-        CompletableFuture<Errors> mine = new CompletableFuture<>();
+        Fills.Fill others;
+        synchronized (this) {
+            others = fills.covering(offset);
+        }
+        if (others == null) {
+            return ask(offset);
+        }
+        return others.answer()
+                .thenCompose(outcome -> OwnerAnswer.isTransient(outcome) || (outcome == Errors.NONE && has(offset))
+                        ? CompletableFuture.completedFuture(outcome)
+                        : ask(offset));
+    }
+
+    private synchronized boolean has(long offset) {
+        return chunkWith(offset) != null || offset == position;
+    }
+
+    private CompletableFuture<Errors> ask(long offset) {
+        Fills.Fill mine;
         MetadataImage image = tails.image();
         PartitionRegistration owned = tails.owned(image, key);
         synchronized (this) {
-            CompletableFuture<Errors> others = fills.get(offset);
-            if (others != null) {
-                return others;
+            Fills.Fill others = fills.covering(offset);
+            if (others != null && others.from() == offset) {
+                return others.answer();
             }
             if (ended || owned == null || !mayAsk(owned)) {
                 // Those who ask are told when there is an owner again.
@@ -182,12 +200,12 @@ final class RemoteTail {
                 tails.wakeAfter(image);
                 return CompletableFuture.completedFuture(Errors.NOT_LEADER_OR_FOLLOWER);
             }
-            fills.put(offset, mine);
+            mine = fills.begin(offset, chunks.higherKey(offset));
         }
-        CompletableFuture<?> _ = tails.ask(key, owned, offset, 0, false)
+        CompletableFuture<?> _ = tails.ask(key, owned, offset, 0, mine.maxBytes(), false)
                 .whenComplete((answer, failure) ->
-                        filled(offset, owned.leaderEpoch, OwnerAnswer.of(key.partition(), answer, failure), mine));
-        return mine;
+                        filled(mine, owned.leaderEpoch, OwnerAnswer.of(key.partition(), answer, failure)));
+        return mine.answer();
     }
 
     private boolean mayAsk(@Nullable PartitionRegistration owned) {
@@ -196,19 +214,19 @@ final class RemoteTail {
                 && (owned.leaderEpoch > pausedEpoch || tails.nowMs() >= pausedUntilMs);
     }
 
-    private void filled(long offset, int epoch, OwnerAnswer answer, CompletableFuture<Errors> asked) {
+    private void filled(Fills.Fill fill, int epoch, OwnerAnswer answer) {
         Errors outcome = answer.error();
         Chunk added = null;
         if (answer.data() != null) {
             try {
-                added = take(offset, answer.data(), false);
+                added = take(fill.from(), answer.data(), false);
             } catch (IllegalArgumentException e) {
                 answer.release();
                 outcome = Errors.CORRUPT_MESSAGE;
             }
         }
         synchronized (this) {
-            fills.remove(offset);
+            fills.end(fill);
             if (answer.isTransient()) {
                 pause(epoch);
             }
@@ -216,7 +234,7 @@ final class RemoteTail {
         if (added != null) {
             tails.budget().add(this, added);
         }
-        asked.complete(outcome);
+        fill.answer().complete(outcome);
         pump();
     }
 
@@ -241,6 +259,7 @@ final class RemoteTail {
             if (ended) {
                 return null;
             }
+            fills.seen(chunk);
             aheadBytes += offset >= furthest ? chunk.sizeBytes() : 0;
             return chunk;
         }
@@ -283,7 +302,7 @@ final class RemoteTail {
             mine = ++question;
         }
         CompletableFuture<? extends ApiMessage> asked =
-                tails.ask(key, owned, offset, (int) config.longestWait().toMillis(), true);
+                tails.ask(key, owned, offset, (int) config.longestWait().toMillis(), config.fetchBytes(), true);
         synchronized (this) {
             underWay = asked;
         }

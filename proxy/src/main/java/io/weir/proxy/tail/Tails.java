@@ -124,7 +124,7 @@ public final class Tails implements AutoCloseable {
 
     /** Asks the owner, under its epoch: one that is not the owner any more has nothing to say. */
     CompletableFuture<? extends ApiMessage> ask(
-            TailKey key, PartitionRegistration owned, long offset, int waitMs, boolean subscription) {
+            TailKey key, PartitionRegistration owned, long offset, int waitMs, int maxBytes, boolean subscription) {
         metrics.asked(subscription);
         TopicImage topic = view.image().topics().getTopic(key.topicId());
         FetchTopic wanted = new FetchTopic()
@@ -133,13 +133,13 @@ public final class Tails implements AutoCloseable {
                 .setPartitions(List.of(new FetchPartition()
                         .setPartition(key.partition())
                         .setFetchOffset(offset)
-                        .setPartitionMaxBytes(config.fetchBytes())
+                        .setPartitionMaxBytes(maxBytes)
                         .setCurrentLeaderEpoch(owned.leaderEpoch)
                         .setLastFetchedEpoch(RecordBatch.NO_PARTITION_LEADER_EPOCH)));
         FetchRequestData data = new FetchRequestData()
                 .setMaxWaitMs(waitMs)
                 .setMinBytes(NO_MIN_BYTES)
-                .setMaxBytes(config.fetchBytes())
+                .setMaxBytes(maxBytes)
                 .setIsolationLevel(key.isolation().id())
                 .setSessionEpoch(-1)
                 .setTopics(List.of(wanted));
