@@ -73,7 +73,12 @@ final class FanOutCase implements Case {
         trial.progress().phase(consumers + " consumers");
         Asked all = ask(trial, clients, consumers);
         String many = " with " + consumers;
+        // Who is asked for the last of the old data depends on how much of it is in segments by then: the sum does not.
         return List.of(
+                Figure.less(
+                        "bytes of owner and store" + many + " / with 1",
+                        "x",
+                        (all.ownerMegabytes + all.storeMegabytes) / (one.ownerMegabytes + one.storeMegabytes)),
                 Figure.less("owner's bytes" + many + " / with 1", "x", all.ownerMegabytes / one.ownerMegabytes),
                 Figure.less("store's bytes" + many + " / with 1", "x", all.storeMegabytes / one.storeMegabytes),
                 Figure.less("owner's bytes with 1", "MB", one.ownerMegabytes),
