@@ -260,16 +260,22 @@ final class Segments {
         }
     }
 
+    /**
+     * The name carries our epoch and offset, and we have not published it: where there is such a file, an attempt of ours
+     * left it behind that failed. It may have been finished all the same, and the partition's next owner, of whom we need
+     * not know yet, may have found it: so it stays where there are other nodes, until that one or a later one judges it.
+     */
     private SegmentWriter createSegment(SegmentId id) {
         try {
             return SegmentWriter.create(store, id, format);
         } catch (WeirException e) {
-            if (e.kind() != FaultKind.INVALID) {
+            if (e.kind() != FaultKind.INVALID || (shared && id.generation() == SegmentId.MAX_GENERATION)) {
                 throw e;
             }
-            // The name carries our epoch and offset, and we have not published it: left behind by an attempt of ours
-            // that failed.
-            LOG.warn("segment=leftover path={} (removed)", id.path());
+            LOG.warn("segment=leftover path={} reason=\"{}\"", id.path(), e.getMessage());
+            if (shared) {
+                return createSegment(id.next());
+            }
             store.delete(id.path());
             return SegmentWriter.create(store, id, format);
         }
@@ -278,7 +284,7 @@ final class Segments {
     private List<SegmentSummary> writePack(List<FlushCut> cuts) {
         // What an attempt that failed may have left goes first: only the last pack of a life may be unfinished.
         for (; firstUnfinished < nextPack; firstUnfinished++) {
-            store.delete(new PackId(nodeId, brokerEpoch, firstUnfinished).path());
+            removeUnlessFinished(new PackId(nodeId, brokerEpoch, firstUnfinished));
         }
         PackId id = new PackId(nodeId, brokerEpoch, nextPack++);
         try (PackWriter writer = PackWriter.create(store, id, format)) {
@@ -291,6 +297,25 @@ final class Segments {
             firstUnfinished = nextPack;
             return pieces;
         }
+    }
+
+    /** One that was finished all the same may be in use by other nodes, which have taken partitions over. */
+    private void removeUnlessFinished(PackId id) {
+        if (shared) {
+            try {
+                FinishedFiles.pack(store, id);
+                LOG.warn("pack=leftover path={} (finished, and left to whoever found it)", id.path());
+                return;
+            } catch (WeirException e) {
+                if (e.kind() == FaultKind.INVALID) {
+                    return; // it was never made
+                }
+                if (e.kind() != FaultKind.CORRUPT) {
+                    throw e;
+                }
+            }
+        }
+        store.delete(id.path());
     }
 
     private static SegmentId id(FlushCut cut) {

@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -69,6 +70,8 @@ final class TakeOvers {
     private final Executor executor;
     private final Duration patience;
     private final Consumer<Throwable> onFenced;
+    /** To read what segments say: more at a time than the store bears would only wait there, with all that they hold. */
+    private final Semaphore opening;
 
     private final List<PartitionLog> waiting = new ArrayList<>();
     private final Set<PartitionKey> underWay = new HashSet<>();
@@ -122,6 +125,7 @@ final class TakeOvers {
         this.patience = patience;
         this.time = time;
         this.executor = executor;
+        this.opening = new Semaphore(2 * store.readAdvice().atOnce());
     }
 
     /**
@@ -494,12 +498,15 @@ final class TakeOvers {
     private void open(PartitionLog log, Replayed left) {
         left.sort();
         Segments.Opened opened;
+        opening.acquireUninterruptibly();
         try {
             opened = segments.open(log.id(), left);
         } catch (RuntimeException e) {
             giveUp(key(log), left);
             failed(log, e, e instanceof WeirException fault && fault.kind() == FaultKind.UNAVAILABLE);
             return;
+        } finally {
+            opening.release();
         }
         try {
             log.recovered(opened.cold(), opened.saved(), left);

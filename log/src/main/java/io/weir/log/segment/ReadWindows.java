@@ -34,6 +34,11 @@ final class ReadWindows {
         this.windowBytes = windowBytes;
     }
 
+    /** Whether others have what they look for near this segment: the footers of large ones are far from each other. */
+    boolean isWorthwhile(SegmentLocation location) {
+        return location.inPack() && location.lengthBytes() <= windowBytes / SHORT_READS;
+    }
+
     /**
      * As {@link ReadFile#readFully}.
      *

@@ -214,7 +214,7 @@ public final class SegmentCache implements AutoCloseable {
     private void load(Slot slot) {
         SegmentReader reader;
         try {
-            reader = SegmentFile.open(files.open(slot.location.path()), slot.location, allocator);
+            reader = SegmentFile.open(files.open(slot.location), slot.location, allocator);
         } catch (RuntimeException | Error e) {
             synchronized (this) {
                 slots.remove(slot.location, slot);

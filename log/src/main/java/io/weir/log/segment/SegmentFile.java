@@ -6,11 +6,14 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.storage.ReadFile;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A segment's stretch of an open file, and the words for what is wrong with it. Any number of threads. */
 final class SegmentFile implements AutoCloseable {
     // Most footers come with the trailer in one read.
     private static final int TAIL_BYTES = 16 * 1024;
+    // Few producers: not worth a read of their own, nor much memory.
+    private static final int FEW_PRODUCERS_BYTES = 1024;
     // From so many bytes on a store may have wishes.
     private static final int LONG_BYTES = 64 * 1024;
 
@@ -123,7 +126,17 @@ final class SegmentFile implements AutoCloseable {
                     String.valueOf(e.getMessage()),
                     "Without its trailer nothing in it can be read.");
         }
-        return new SegmentReader(this, trailer, decodeFooter(trailer, tail));
+        return new SegmentReader(this, trailer, decodeFooter(trailer, tail), producers(trailer, tail));
+    }
+
+    /** A copy, for the tail is larger by far. */
+    private @Nullable ByteBuffer producers(SegmentTrailer trailer, ByteBuffer tail) {
+        long from = trailer.dataBytes() - (location.lengthBytes() - tail.capacity());
+        int size = trailer.producersBytes();
+        if (from < 0 || size > FEW_PRODUCERS_BYTES) {
+            return null;
+        }
+        return ByteBuffer.allocate(size).put(tail.slice((int) from, size)).flip();
     }
 
     private SegmentFooter decodeFooter(SegmentTrailer trailer, ByteBuffer tail) {

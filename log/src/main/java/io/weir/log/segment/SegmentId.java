@@ -13,7 +13,7 @@ import org.apache.kafka.common.Uuid;
  *
  * @param baseOffset first offset that it answers for; the first record may come later
  * @param leaderEpoch the epoch under which it was written: a stale owner's segment is told by it
- * @param generation 0 as first written; higher when merging or compaction made it from others
+ * @param generation 0 as first written; higher when an attempt failed, or merging or compaction made it from others
  */
 public record SegmentId(Uuid topicId, int partition, long baseOffset, int leaderEpoch, int generation)
         implements Comparable<SegmentId> {
@@ -38,6 +38,11 @@ public record SegmentId(Uuid topicId, int partition, long baseOffset, int leader
             throw new IllegalArgumentException("Not a segment: partition " + partition + ", base offset " + baseOffset
                     + ", leader epoch " + leaderEpoch + ", generation " + generation);
         }
+    }
+
+    /** The same as written anew. */
+    public SegmentId next() {
+        return new SegmentId(topicId, partition, baseOffset, leaderEpoch, generation + 1);
     }
 
     /** {@code topics/<topic id>/<partition>/<base offset>-<leader epoch>-<generation>}; names sort as numbers do. */

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.record.internal.FileRecords.TimestampAndOffset;
 import org.apache.kafka.storage.internals.log.EpochEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open segment: its footer in memory, its batches read by range. Any number of threads; every call that reads
@@ -27,12 +28,15 @@ public final class SegmentReader implements AutoCloseable {
     private final SegmentTrailer trailer;
     private final SegmentFooter footer;
     private final BlockIndex blocks;
+    private final @Nullable ByteBuffer producers;
 
-    SegmentReader(SegmentFile file, SegmentTrailer trailer, SegmentFooter footer) {
+    /** @param producers the bytes of their snapshots, where those were read together with the footer */
+    SegmentReader(SegmentFile file, SegmentTrailer trailer, SegmentFooter footer, @Nullable ByteBuffer producers) {
         this.file = file;
         this.trailer = trailer;
         this.footer = footer;
         this.blocks = footer.blocks();
+        this.producers = producers;
     }
 
     /**
@@ -111,7 +115,7 @@ public final class SegmentReader implements AutoCloseable {
 
     /** What the open segment takes in memory beside records, roughly. */
     public long memoryBytes() {
-        return footer.memoryBytes();
+        return footer.memoryBytes() + (producers == null ? 0 : producers.capacity());
     }
 
     /** As {@link #read(long, long, int, boolean)}, to the segment's end. */
@@ -199,9 +203,8 @@ public final class SegmentReader implements AutoCloseable {
 
     /** The producers as they were behind the segment's last record; read from the store. */
     public List<ProducerSnapshotEntry> producers() {
-        ByteBuffer bytes = ByteBuffer.allocate(trailer.producersBytes());
-        file.read(trailer.dataBytes(), bytes);
-        if (Checksum.of(bytes.flip(), 0, bytes.limit()) != trailer.producersChecksum()) {
+        ByteBuffer bytes = producersBytes();
+        if (Checksum.of(bytes, 0, bytes.limit()) != trailer.producersChecksum()) {
             throw file.corrupt(trailer.dataBytes(), bytes.limit(), "the checksum of the producers' state is wrong", "");
         }
         List<ProducerSnapshotEntry> producers = ProducerSnapshots.decode(bytes);
@@ -209,6 +212,15 @@ public final class SegmentReader implements AutoCloseable {
             throw file.corrupt(trailer.dataBytes(), bytes.limit(), "the producers' state contradicts itself", "");
         }
         return producers;
+    }
+
+    private ByteBuffer producersBytes() {
+        if (producers != null) {
+            return producers.duplicate();
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(trailer.producersBytes());
+        file.read(trailer.dataBytes(), bytes);
+        return bytes.flip();
     }
 
     /** Reads everything and checks every block's checksum and every batch's own. */

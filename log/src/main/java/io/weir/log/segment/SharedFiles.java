@@ -19,8 +19,9 @@ final class SharedFiles {
         this.windows = new ReadWindows(store.readAdvice().aroundBytes());
     }
 
-    /** The file, to be closed by each who opened it. */
-    ReadFile open(String path) {
+    /** The file of the segment, to be closed by each who opened it. */
+    ReadFile open(SegmentLocation location) {
+        String path = location.path();
         Shared shared;
         boolean first;
         synchronized (this) {
@@ -33,7 +34,7 @@ final class SharedFiles {
         if (first) {
             shared.openFor(this);
         }
-        return shared.use(this);
+        return shared.use(this, windows.isWorthwhile(location));
     }
 
     /** The file's name now stands for another file, or for none: whoever comes next opens it anew. */
@@ -74,9 +75,9 @@ final class SharedFiles {
             }
         }
 
-        ReadFile use(SharedFiles owner) {
+        ReadFile use(SharedFiles owner, boolean windows) {
             try {
-                return new Use(owner, this, file.join());
+                return new Use(owner, this, file.join(), windows);
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
@@ -91,12 +92,14 @@ final class SharedFiles {
         private final SharedFiles owner;
         private final Shared shared;
         private final ReadFile file;
+        private final boolean windows;
         private boolean closed;
 
-        Use(SharedFiles owner, Shared shared, ReadFile file) {
+        Use(SharedFiles owner, Shared shared, ReadFile file, boolean windows) {
             this.owner = owner;
             this.shared = shared;
             this.file = file;
+            this.windows = windows;
         }
 
         @Override
@@ -106,7 +109,11 @@ final class SharedFiles {
 
         @Override
         public void readFully(long position, ByteBuffer target) {
-            owner.windows.readFully(shared, file, position, target);
+            if (windows) {
+                owner.windows.readFully(shared, file, position, target);
+            } else {
+                file.readFully(position, target);
+            }
         }
 
         @Override
