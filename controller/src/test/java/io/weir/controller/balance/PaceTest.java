@@ -75,7 +75,7 @@ class PaceTest {
         assertThat(sizeAfter(8, Duration.ofMillis(800)))
                 .as("of few the number does not matter")
                 .isEqualTo(32);
-        assertThat(sizeAfter(64, Duration.ofMillis(1_000))).isEqualTo(64);
+        assertThat(sizeAfter(64, Duration.ofSeconds(1))).isEqualTo(64);
         assertThat(sizeAfter(64, Duration.ofMillis(1_500))).isEqualTo(32);
         assertThat(sizeAfter(8, Duration.ofMillis(1_500))).as("never fewer").isEqualTo(8);
         assertThat(pace.size(500, Duration.ofMinutes(1).toNanos()))
