@@ -7,6 +7,7 @@ import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.segment.PackDirectory;
 import io.weir.log.segment.PackId;
+import io.weir.log.segment.PackSection;
 import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentCache;
 import io.weir.log.segment.SegmentCacheConfig;
@@ -81,7 +82,9 @@ final class StoreAudit {
                 continue;
             }
             try {
-                List<SegmentSummary> pieces = PackDirectory.read(store, pack.get());
+                List<SegmentSummary> pieces = PackDirectory.read(store, pack.get()).stream()
+                        .map(PackSection::summary)
+                        .toList();
                 if (pieces.stream()
                         .noneMatch(piece -> topics.contains(piece.id().topicId()))) {
                     orphans.add("a pack of topics that are gone: " + file.path());

@@ -4,6 +4,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.segment.PackDirectory;
 import io.weir.log.segment.PackId;
+import io.weir.log.segment.PackSection;
 import io.weir.log.segment.SegmentCache;
 import io.weir.log.segment.SegmentId;
 import io.weir.log.segment.SegmentLease;
@@ -36,7 +37,7 @@ final class FinishedFiles {
     }
 
     /** What is in a pack; faults as of {@link #segment}. */
-    static List<SegmentSummary> pack(Store store, PackId id) {
+    static List<PackSection> pack(Store store, PackId id) {
         return finished(() -> PackDirectory.read(store, id), () -> {
             store.fence(id.path());
             return PackDirectory.read(store, id);

@@ -6,6 +6,7 @@ import io.weir.log.ClusterNodes;
 import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.segment.PackDirectory;
 import io.weir.log.segment.PackId;
+import io.weir.log.segment.PackSection;
 import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentId;
 import io.weir.log.segment.SegmentSummary;
@@ -148,7 +149,7 @@ final class Housekeeper {
                 continue;
             }
             boolean old = olderThan(file, orphanAge);
-            List<SegmentSummary> pieces;
+            List<PackSection> pieces;
             try {
                 pieces = PackDirectory.read(store, pack);
             } catch (WeirException e) {
@@ -160,7 +161,7 @@ final class Housekeeper {
                 }
                 continue; // else it is gone meanwhile
             }
-            if (pieces.stream().noneMatch(piece -> needed(piece, starts, old))) {
+            if (pieces.stream().noneMatch(piece -> needed(piece.summary(), starts, old))) {
                 store.delete(pack.path());
                 LOG.info("pack=removed path={} pieces={}", pack.path(), pieces.size());
             }

@@ -11,6 +11,7 @@ import io.weir.log.TopicDurability;
 import io.weir.log.commitlog.CommitLogFile;
 import io.weir.log.commitlog.LogEntry;
 import io.weir.log.segment.AbortedTransactionEntry;
+import io.weir.log.segment.SegmentState;
 import io.weir.log.tail.TailCache;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -613,7 +614,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
      * @param saved of the last segment; null when there is none
      * @throws WeirException CORRUPT when an acknowledged record is missing; the caller says {@link #failed}
      */
-    void recovered(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
+    void recovered(ColdLog segments, @Nullable SegmentState saved, Replayed replayed) {
         List<Runnable> waiting;
         synchronized (this) {
             if (ended) {
@@ -687,7 +688,7 @@ public final class PartitionLog implements Partition, LogEntry.Target, TailCache
         }
     }
 
-    private void restore(ColdLog segments, @Nullable SavedState saved, Replayed replayed) {
+    private void restore(ColdLog segments, @Nullable SegmentState saved, Replayed replayed) {
         cold = segments;
         logStart = Math.max(segments.firstOffset(), replayed.logStart());
         logStartFile = replayed.logStartFile();

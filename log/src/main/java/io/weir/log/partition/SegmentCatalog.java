@@ -5,9 +5,11 @@ import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.segment.PackDirectory;
 import io.weir.log.segment.PackId;
+import io.weir.log.segment.PackSection;
 import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentId;
 import io.weir.log.segment.SegmentLocation;
+import io.weir.log.segment.SegmentState;
 import io.weir.log.segment.SegmentSummary;
 import io.weir.storage.FileStatus;
 import io.weir.storage.Store;
@@ -19,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,8 @@ final class SegmentCatalog {
 
     /** Every pack that has been read, where packs are shared. */
     private final Map<PackId, List<SegmentSummary>> packs = new HashMap<>();
+    /** Of each partition the section that reaches furthest: its next owner needs what was behind it. */
+    private final Map<PartitionKey, PackSection> last = new HashMap<>();
 
     /**
      * What was found of a partition.
@@ -90,9 +96,9 @@ final class SegmentCatalog {
     }
 
     private void loadPack(PackId id, boolean perhapsUnfinished) {
-        List<SegmentSummary> pieces;
+        List<PackSection> sections;
         try {
-            pieces = PackDirectory.read(store, id);
+            sections = PackDirectory.read(store, id);
         } catch (WeirException e) {
             if (e.kind() != FaultKind.CORRUPT || !perhapsUnfinished) {
                 throw e;
@@ -102,8 +108,9 @@ final class SegmentCatalog {
             store.delete(id.path());
             return;
         }
-        packPieces.put(id.path(), pieces.size());
-        for (SegmentSummary piece : pieces) {
+        packPieces.put(id.path(), sections.size());
+        remember(sections);
+        for (SegmentSummary piece : summaries(sections)) {
             found(piece.id()).pieces().add(piece);
             count++;
         }
@@ -153,16 +160,23 @@ final class SegmentCatalog {
         store.list(PackId.PREFIX).forEach(file -> PackId.parse(file.path()).ifPresent(listed::add));
         Map<PackId, List<SegmentSummary>> there;
         synchronized (this) {
-            packs.keySet().retainAll(listed);
+            if (packs.keySet().retainAll(listed)) {
+                Set<String> paths = listed.stream().map(PackId::path).collect(Collectors.toSet());
+                last.values()
+                        .removeIf(section ->
+                                !paths.contains(section.summary().location().path()));
+            }
             there = new HashMap<>(packs); // a copy: another round may have listed before a pack was written
         }
         listed.removeAll(there.keySet());
         for (PackId id : listed) {
             try {
-                List<SegmentSummary> pieces = PackDirectory.read(store, id);
+                List<PackSection> sections = PackDirectory.read(store, id);
+                List<SegmentSummary> pieces = summaries(sections);
                 there.put(id, pieces);
                 synchronized (this) {
                     packs.put(id, pieces);
+                    remember(sections);
                 }
             } catch (WeirException e) {
                 boolean gone = e.kind() == FaultKind.INVALID;
@@ -175,6 +189,30 @@ final class SegmentCatalog {
             }
         }
         return List.copyOf(there.values());
+    }
+
+    private static List<SegmentSummary> summaries(List<PackSection> sections) {
+        return sections.stream().map(PackSection::summary).toList();
+    }
+
+    private void remember(List<PackSection> sections) {
+        sections.forEach(section -> last.merge(key(section), section, SegmentCatalog::further));
+    }
+
+    private static PartitionKey key(PackSection section) {
+        SegmentId id = section.summary().id();
+        return new PartitionKey(id.topicId(), id.partition());
+    }
+
+    private static PackSection further(PackSection one, PackSection other) {
+        return one.summary().nextOffset() > other.summary().nextOffset() ? one : other;
+    }
+
+    /** What was behind the partition's last segment, as far as a pack's directory tells. */
+    synchronized @Nullable SegmentState state(SegmentSummary segment) {
+        PackSection known =
+                last.get(new PartitionKey(segment.id().topicId(), segment.id().partition()));
+        return known != null && known.summary().location().equals(segment.location()) ? known.state() : null;
     }
 
     private Found found(SegmentId id) {
@@ -226,6 +264,8 @@ final class SegmentCatalog {
         Integer left = packPieces.merge(piece.path(), -1, Integer::sum);
         if (left != null && left <= 0) {
             packPieces.remove(piece.path());
+            last.values()
+                    .removeIf(section -> section.summary().location().path().equals(piece.path()));
             return true;
         }
         return false;

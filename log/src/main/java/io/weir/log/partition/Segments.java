@@ -16,6 +16,7 @@ import io.weir.log.segment.SegmentEnd;
 import io.weir.log.segment.SegmentId;
 import io.weir.log.segment.SegmentLease;
 import io.weir.log.segment.SegmentLocation;
+import io.weir.log.segment.SegmentState;
 import io.weir.log.segment.SegmentSummary;
 import io.weir.log.segment.SegmentWriter;
 import io.weir.storage.FileStatus;
@@ -91,7 +92,7 @@ final class Segments {
     }
 
     /** What was found of a partition: its segments, and what the last one's footer remembers. */
-    record Opened(ColdLog cold, @Nullable SavedState saved) {}
+    record Opened(ColdLog cold, @Nullable SegmentState saved) {}
 
     /**
      * Lists the store.
@@ -202,9 +203,13 @@ final class Segments {
         if (chain.isEmpty()) {
             return new Opened(cold, null);
         }
+        SegmentState known = catalog.state(chain.getLast());
+        if (known != null) {
+            return new Opened(cold, known);
+        }
         try (SegmentLease last = cache.acquire(chain.getLast().location())) {
             return new Opened(
-                    cold, new SavedState(last.reader().epochs(), last.reader().producers()));
+                    cold, new SegmentState(last.reader().epochs(), last.reader().producers()));
         }
     }
 

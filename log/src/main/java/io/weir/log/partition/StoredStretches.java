@@ -4,6 +4,7 @@ import io.weir.common.error.FaultKind;
 import io.weir.common.error.WeirException;
 import io.weir.log.segment.PackDirectory;
 import io.weir.log.segment.PackId;
+import io.weir.log.segment.PackSection;
 import io.weir.log.segment.PartitionKey;
 import io.weir.log.segment.SegmentCache;
 import io.weir.log.segment.SegmentId;
@@ -53,7 +54,8 @@ final class StoredStretches {
 
         private void add(PackId pack) {
             try {
-                for (SegmentSummary piece : PackDirectory.read(store, pack)) {
+                for (PackSection section : PackDirectory.read(store, pack)) {
+                    SegmentSummary piece = section.summary();
                     SegmentId id = piece.id();
                     pieces.computeIfAbsent(new PartitionKey(id.topicId(), id.partition()), _ -> new ArrayList<>())
                             .add(piece);

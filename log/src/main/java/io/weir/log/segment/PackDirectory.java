@@ -8,15 +8,21 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a pack, which says what segments are in it; docs/formats/pack.md has the bytes. */
 public final class PackDirectory {
     static final int ENTRY_BYTES = 84;
     static final int TRAILER_BYTES = 36;
-    static final short VERSION = 1;
+    static final short VERSION = 2;
+    /** Has no states. */
+    private static final short FIRST_VERSION = 1;
+
     static final long MAGIC = 0x57454952_50414b31L; // "WEIRPAK1"
 
     private static final int CHECKED_BYTES = 24;
+    /** Larger states are the segments' own: the directory is read whole. */
+    private static final int MOST_STATE_BYTES = 1024;
 
     private PackDirectory() {}
 
@@ -25,7 +31,7 @@ public final class PackDirectory {
      *
      * @throws WeirException CORRUPT when the file is cut off or damaged there; INVALID when there is no such file
      */
-    public static List<SegmentSummary> read(Store store, PackId id) {
+    public static List<PackSection> read(Store store, PackId id) {
         String path = id.path();
         try (ReadFile file = store.open(path)) {
             return decode(path, file);
@@ -37,14 +43,19 @@ public final class PackDirectory {
         }
     }
 
-    static ByteBuffer encode(List<SegmentSummary> sections) {
+    static ByteBuffer encode(List<PackSection> sections) {
+        List<ByteBuffer> states =
+                sections.stream().map(section -> encodeState(section.state())).toList();
+        long stateBytes = states.stream().mapToLong(ByteBuffer::remaining).sum();
         ByteBuffer bytes =
-                ByteBuffer.allocate(Math.addExact(Math.multiplyExact(sections.size(), ENTRY_BYTES), TRAILER_BYTES));
+                ByteBuffer.allocate(Math.toIntExact((long) sections.size() * ENTRY_BYTES + stateBytes + TRAILER_BYTES));
         long end = 0;
-        for (SegmentSummary section : sections) {
-            putEntry(bytes, section);
+        for (int i = 0; i < sections.size(); i++) {
+            SegmentSummary section = sections.get(i).summary();
+            putEntry(bytes, section, states.get(i).remaining());
             end = section.location().start() + section.location().lengthBytes();
         }
+        states.forEach(bytes::put);
         int directoryBytes = bytes.position();
         int checksum = Checksum.of(bytes, 0, directoryBytes);
         bytes.putLong(end)
@@ -58,7 +69,12 @@ public final class PackDirectory {
         return bytes.flip();
     }
 
-    private static void putEntry(ByteBuffer bytes, SegmentSummary section) {
+    private static ByteBuffer encodeState(@Nullable SegmentState state) {
+        ByteBuffer bytes = state == null ? ByteBuffer.allocate(0) : state.encode();
+        return bytes.remaining() <= MOST_STATE_BYTES ? bytes : ByteBuffer.allocate(0);
+    }
+
+    private static void putEntry(ByteBuffer bytes, SegmentSummary section, int stateBytes) {
         SegmentId id = section.id();
         bytes.putLong(id.topicId().getMostSignificantBits())
                 .putLong(id.topicId().getLeastSignificantBits())
@@ -72,10 +88,10 @@ public final class PackDirectory {
                 .putLong(section.location().start())
                 .putLong(section.location().lengthBytes())
                 .putInt(section.dataBytes())
-                .putInt(0);
+                .putInt(stateBytes);
     }
 
-    private static List<SegmentSummary> decode(String path, ReadFile file) throws BadBytes {
+    private static List<PackSection> decode(String path, ReadFile file) throws BadBytes {
         long fileBytes = file.lengthBytes();
         if (fileBytes < TRAILER_BYTES) {
             throw new BadBytes("its " + fileBytes + " bytes are less than a trailer");
@@ -94,12 +110,13 @@ public final class PackDirectory {
         int count = trailer.getInt();
         int checksum = trailer.getInt();
         short version = trailer.getShort();
-        if (version != VERSION) {
-            throw new BadBytes("its format is version " + version + ", and this program reads " + VERSION);
+        if (version < FIRST_VERSION || version > VERSION) {
+            throw new BadBytes("its format is version " + version + ", and this program reads " + FIRST_VERSION + " to "
+                    + VERSION);
         }
         if (sectionsBytes < 0
                 || count < 0
-                || directoryBytes != (long) count * ENTRY_BYTES
+                || directoryBytes < (long) count * ENTRY_BYTES
                 || sectionsBytes + directoryBytes + TRAILER_BYTES != fileBytes) {
             throw new BadBytes("its parts do not add up to its " + fileBytes + " bytes");
         }
@@ -112,13 +129,15 @@ public final class PackDirectory {
         return decodeEntries(path, directory, count, sectionsBytes);
     }
 
-    private static List<SegmentSummary> decodeEntries(String path, ByteBuffer directory, int count, long sectionsBytes)
+    private static List<PackSection> decodeEntries(String path, ByteBuffer directory, int count, long sectionsBytes)
             throws BadBytes {
-        List<SegmentSummary> sections = new ArrayList<>(count);
+        List<PackSection> sections = new ArrayList<>(count);
         long expected = 0;
+        ByteBuffer states = directory.duplicate().position(count * ENTRY_BYTES);
         for (int i = 0; i < count; i++) {
-            SegmentSummary section = decodeEntry(path, directory);
-            SegmentLocation location = section.location();
+            SegmentSummary summary = decodeEntry(path, directory);
+            PackSection section = new PackSection(summary, decodeState(directory.getInt(), states));
+            SegmentLocation location = summary.location();
             if (location.start() != expected || location.lengthBytes() < SegmentTrailer.SIZE_BYTES) {
                 throw new BadBytes("its section " + i + " is not where the one before ends, at " + expected);
             }
@@ -128,9 +147,28 @@ public final class PackDirectory {
         if (expected != sectionsBytes) {
             throw new BadBytes("its sections end at " + expected + ", not at " + sectionsBytes);
         }
+        if (states.hasRemaining()) {
+            throw new BadBytes("it has " + states.remaining() + " bytes of states that are no section's");
+        }
         return List.copyOf(sections);
     }
 
+    private static @Nullable SegmentState decodeState(int size, ByteBuffer states) throws BadBytes {
+        if (size == 0) {
+            return null;
+        }
+        if (size < 0 || size > states.remaining()) {
+            throw new BadBytes("a state has " + size + " bytes where " + states.remaining() + " are left");
+        }
+        SegmentState state = SegmentState.decode(states.slice(states.position(), size));
+        if (state == null) {
+            throw new BadBytes("a state contradicts itself");
+        }
+        states.position(states.position() + size);
+        return state;
+    }
+
+    /** All of an entry but the last field. */
     private static SegmentSummary decodeEntry(String path, ByteBuffer directory) throws BadBytes {
         Uuid topicId = new Uuid(directory.getLong(), directory.getLong());
         int partition = directory.getInt();
@@ -143,7 +181,6 @@ public final class PackDirectory {
         long start = directory.getLong();
         long lengthBytes = directory.getLong();
         int dataBytes = directory.getInt();
-        directory.getInt(); // reserved
         SegmentId id;
         try {
             id = new SegmentId(topicId, partition, baseOffset, leaderEpoch, generation);

@@ -17,7 +17,7 @@ public final class PackWriter implements AutoCloseable {
     private final String path;
     private final SegmentConfig config;
     private final GatheringOutput output;
-    private final List<SegmentSummary> sections = new ArrayList<>();
+    private final List<PackSection> sections = new ArrayList<>();
     private @Nullable SectionWriter section;
 
     private PackWriter(UnfinishedFile file, String path, SegmentConfig config) {
@@ -57,7 +57,7 @@ public final class PackWriter implements AutoCloseable {
         if (section == null) {
             throw new WeirException(FaultKind.INTERNAL, "Pack " + path + ": a section ends that has not begun");
         }
-        sections.add(section.end(end));
+        sections.add(new PackSection(section.end(end), new SegmentState(end.epochs(), end.producers())));
         section = null;
     }
 
@@ -69,7 +69,7 @@ public final class PackWriter implements AutoCloseable {
         output.add(PackDirectory.encode(sections));
         output.write();
         file.seal();
-        return List.copyOf(sections);
+        return sections.stream().map(PackSection::summary).toList();
     }
 
     /** Removes the file unless it is finished. */

@@ -28,7 +28,7 @@ class GoldenFilesTest {
     @Test
     void aPackIsWrittenAsEver() {
         SegmentFixture.writeSmallPack(store);
-        assertThat(SegmentFixture.readAll(store, SegmentFixture.PACK.path())).isEqualTo(golden("pack-v1.bin"));
+        assertThat(SegmentFixture.readAll(store, SegmentFixture.PACK.path())).isEqualTo(golden("pack-v2.bin"));
     }
 
     @Test
@@ -46,16 +46,34 @@ class GoldenFilesTest {
     }
 
     @Test
-    void thePackIsRead() {
-        SegmentFixture.put(store, SegmentFixture.PACK.path(), golden("pack-v1.bin"));
-        List<SegmentSummary> sections = PackDirectory.read(store, SegmentFixture.PACK);
-        assertThat(sections).extracting(section -> section.id().partition()).containsExactly(3, 4);
+    void aPackWithoutStatesIsRead() {
+        assertThat(readPack("pack-v1.bin")).allMatch(section -> section.state() == null);
+    }
+
+    @Test
+    void aPackIsReadAndItsStatesAreTheSegments() {
+        readPack("pack-v2.bin").forEach(section -> {
+            try (SegmentReader reader =
+                    SegmentReader.open(store, section.summary().location(), allocator)) {
+                assertThat(section.state()).isEqualTo(new SegmentState(reader.epochs(), reader.producers()));
+            }
+        });
+    }
+
+    private List<PackSection> readPack(String golden) {
+        SegmentFixture.put(store, SegmentFixture.PACK.path(), golden(golden));
+        List<PackSection> sections = PackDirectory.read(store, SegmentFixture.PACK);
+        assertThat(sections)
+                .extracting(section -> section.summary().id().partition())
+                .containsExactly(3, 4);
         sections.forEach(section -> {
-            try (SegmentReader reader = SegmentReader.open(store, section.location(), allocator)) {
-                assertThat(reader.summary()).isEqualTo(section);
+            try (SegmentReader reader =
+                    SegmentReader.open(store, section.summary().location(), allocator)) {
+                assertThat(reader.summary()).isEqualTo(section.summary());
                 reader.verify();
             }
         });
+        return sections;
     }
 
     private static byte[] golden(String name) {

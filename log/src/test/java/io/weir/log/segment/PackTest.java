@@ -9,6 +9,9 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.weir.storage.memory.MemoryStore;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.apache.kafka.storage.internals.log.EpochEntry;
 import org.junit.jupiter.api.Test;
 
 class PackTest {
@@ -18,7 +21,10 @@ class PackTest {
     @Test
     void theDirectorySaysWhatTheWriterKnew() {
         List<SegmentSummary> written = SegmentFixture.writeSmallPack(store);
-        assertThat(PackDirectory.read(store, PACK)).isEqualTo(written).hasSize(2);
+        List<PackSection> read = PackDirectory.read(store, PACK);
+        assertThat(read).extracting(PackSection::summary).isEqualTo(written).hasSize(2);
+        SegmentEnd end = SegmentFixture.smallEnd();
+        assertThat(read.getFirst().state()).isEqualTo(new SegmentState(end.epochs(), end.producers()));
         assertThat(written).allMatch(section -> section.location().inPack());
         assertThat(written.getFirst().location().path()).isEqualTo(PACK.path());
     }
@@ -48,6 +54,30 @@ class PackTest {
             second.verify();
         }
         assertThat(active(allocator)).isZero();
+    }
+
+    @Test
+    void aLargeStateIsTheSegmentsAlone() {
+        List<ProducerSnapshotEntry> producers = IntStream.range(0, 100)
+                .mapToObj(id -> new ProducerSnapshotEntry(id, (short) 0, 0, 1, OptionalLong.empty(), List.of()))
+                .toList();
+        SegmentId large = new SegmentId(SegmentFixture.ID.topicId(), 7, 0, 1, 0);
+        SegmentId small = new SegmentId(SegmentFixture.ID.topicId(), 8, 0, 1, 0);
+        try (PackWriter pack = PackWriter.create(store, PACK, SegmentConfig.defaults())) {
+            pack.begin(large);
+            pack.end(new SegmentEnd(10, List.of(new EpochEntry(1, 0)), List.of(), producers));
+            pack.begin(small);
+            pack.end(new SegmentEnd(5, List.of(new EpochEntry(1, 2)), List.of(), producers.subList(0, 3)));
+            pack.finish();
+        }
+        List<PackSection> read = PackDirectory.read(store, PACK);
+        assertThat(read.get(0).state()).isNull();
+        assertThat(read.get(1).state())
+                .isEqualTo(new SegmentState(List.of(new EpochEntry(1, 2)), producers.subList(0, 3)));
+        try (SegmentReader reader =
+                SegmentReader.open(store, read.get(0).summary().location(), allocator)) {
+            assertThat(reader.producers()).isEqualTo(producers);
+        }
     }
 
     @Test
