@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedController.class);
+    /** How often within a session's time-out is looked for those that are over. */
+    private static final int STALE_CHECKS = 20;
 
     private final QuorumController controller;
     private final NodeRoles roles = new NodeRoles();
@@ -70,6 +72,8 @@ public final class EmbeddedController implements AutoCloseable {
                     .setDefaultNumPartitions(config.defaultPartitions())
                     .setReplicaPlacer(new RoleReplicaPlacer(roles::of, random))
                     .setSessionTimeoutNs(config.sessionTimeout().toNanos())
+                    // Kafka's quarter of the time-out would be most of what a take-over takes besides.
+                    .setFenceStaleBrokerIntervalNs(config.sessionTimeout().toNanos() / STALE_CHECKS)
                     .setMaxIdleIntervalNs(unlessZero(config.idleRecordInterval()))
                     .setLeaderImbalanceCheckIntervalNs(unlessZero(config.leaderImbalanceCheckInterval()))
                     .setMaxRecordsPerBatch(config.maxRecordsPerBatch())
