@@ -1,6 +1,7 @@
 package io.weir.controller;
 
 import io.weir.controller.balance.OwnerReports;
+import io.weir.controller.crash.Heartbeats;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
 import io.weir.metadata.raft.RaftNode;
@@ -57,9 +58,15 @@ public final class ControllerService implements Service {
     /**
      * @param config says what clients may do
      * @param reports gets what nodes say with their heartbeats
+     * @param heartbeats gets when they say so
      */
     public ControllerService(
-            ControllerConfig config, EmbeddedController embedded, RaftNode raft, OwnerReports reports, Time time) {
+            ControllerConfig config,
+            EmbeddedController embedded,
+            RaftNode raft,
+            OwnerReports reports,
+            Heartbeats heartbeats,
+            Time time) {
         Contexts contexts = new Contexts(time);
         TopicRequests topics = new TopicRequests(embedded.controller(), contexts, config.deleteTopics());
         handlers.put(ApiKeys.CREATE_TOPICS, topics::create);
@@ -73,7 +80,7 @@ public final class ControllerService implements Service {
         handlers.put(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, partitions::reassign);
         handlers.put(ApiKeys.LIST_PARTITION_REASSIGNMENTS, partitions::listReassignments);
         handlers.put(ApiKeys.ALTER_PARTITION, partitions::alter);
-        NodeRequests nodes = new NodeRequests(embedded.controller(), contexts, reports);
+        NodeRequests nodes = new NodeRequests(embedded.controller(), contexts, reports, heartbeats);
         handlers.put(ApiKeys.BROKER_REGISTRATION, nodes::register);
         handlers.put(ApiKeys.BROKER_HEARTBEAT, nodes::heartbeat);
         handlers.put(ApiKeys.UNREGISTER_BROKER, nodes::unregister);

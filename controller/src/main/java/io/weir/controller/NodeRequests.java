@@ -1,6 +1,7 @@
 package io.weir.controller;
 
 import io.weir.controller.balance.OwnerReports;
+import io.weir.controller.crash.Heartbeats;
 import io.weir.kafka.Call;
 import io.weir.metadata.node.LeavingField;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +20,12 @@ final class NodeRequests {
     private final Controller controller;
     private final Contexts contexts;
     private final OwnerReports reports;
+    private final Heartbeats heartbeats;
 
-    NodeRequests(Controller controller, Contexts contexts, OwnerReports reports) {
+    NodeRequests(Controller controller, Contexts contexts, OwnerReports reports, Heartbeats heartbeats) {
         this.controller = controller;
         this.reports = reports;
+        this.heartbeats = heartbeats;
         this.contexts = contexts;
     }
 
@@ -38,6 +41,7 @@ final class NodeRequests {
     CompletableFuture<? extends ApiMessage> heartbeat(Call call) {
         BrokerHeartbeatRequestData request =
                 (BrokerHeartbeatRequestData) call.request().data();
+        heartbeats.heard(request);
         boolean drained = reports.heard(request);
         return controller.processBrokerHeartbeat(contexts.of(call), request).thenApply(reply -> {
             BrokerHeartbeatResponseData answer = new BrokerHeartbeatResponseData()

@@ -3,6 +3,7 @@ package io.weir.controller;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.controller.balance.OwnerReports;
+import io.weir.controller.crash.Heartbeats;
 import io.weir.kafka.Call;
 import io.weir.kafka.Service;
 import io.weir.kafka.wire.Authenticator;
@@ -54,7 +55,8 @@ final class TestController implements AutoCloseable {
                 fatal,
                 new MetadataFaults("controller-" + nodeId, faults::add),
                 new PrometheusRegistry());
-        service = new ControllerService(controller, embedded, raft, new OwnerReports(), Time.SYSTEM);
+        service = new ControllerService(
+                controller, embedded, raft, new OwnerReports(), new Heartbeats(Time.SYSTEM), Time.SYSTEM);
         listener = listener(config, config.peers().voters().address(nodeId).orElseThrow());
         listener.bind();
         raft.start();

@@ -2,6 +2,7 @@ package io.weir.controller;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.controller.balance.OwnerReports;
+import io.weir.controller.crash.Heartbeats;
 import io.weir.metadata.LiveClusterView;
 import io.weir.metadata.NodeSettings;
 import io.weir.metadata.TopicConfigs;
@@ -44,6 +45,7 @@ final class TestNode implements AutoCloseable {
     final MetadataDirectory directory;
     final RaftNode raft;
     final OwnerReports reports = new OwnerReports();
+    final Heartbeats heartbeats = new Heartbeats(Time.SYSTEM);
     final EmbeddedController embedded;
     final ControllerService service;
     final LiveClusterView view;
@@ -72,7 +74,7 @@ final class TestNode implements AutoCloseable {
                 fatal,
                 new MetadataFaults("controller", faults::add),
                 registry);
-        service = new ControllerService(config, embedded, raft, reports, Time.SYSTEM);
+        service = new ControllerService(config, embedded, raft, reports, heartbeats, Time.SYSTEM);
         settings = new NodeSettings(NODE_ID, LogConfig.SERVER_CONFIG_DEF, config.nodeSettings(), NodeSettings.DYNAMIC);
         topicConfigs = new TopicConfigs(NODE_ID, config.nodeSettings());
         view = new LiveClusterView(NODE_ID, topicConfigs, Duration.ofSeconds(5));

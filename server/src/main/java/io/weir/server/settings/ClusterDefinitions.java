@@ -3,6 +3,7 @@ package io.weir.server.settings;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
@@ -95,6 +96,15 @@ final class ClusterDefinitions {
                         atLeast(100),
                         MEDIUM,
                         "A node that has been silent for this long loses its partitions, in milliseconds. The"
+                                + " controllers' own setting counts.")
+                .define(
+                        WeirKeys.CRASH_DETECTION,
+                        BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Whether the active controller tries to connect to the internal listener of a node that misses a"
+                                + " heartbeat, and takes its partitions from it at once when its host refuses, as when"
+                                + " the process was killed. `false`: only the end of the session counts. The"
                                 + " controllers' own setting counts.")
                 .define(
                         WeirKeys.LEAVE_TIMEOUT_MS,

@@ -20,6 +20,9 @@ public final class WeirKeys {
     /** What all nodes share. */
     public static final String INTERNAL_SECRET_FILE = "weir.internal.secret.file";
 
+    /** Whether the controller asks for nodes that miss a heartbeat. */
+    public static final String CRASH_DETECTION = "weir.crash.detection.enable";
+
     /** How long a node that stops waits for others to take its partitions over. */
     public static final String LEAVE_TIMEOUT_MS = "weir.leave.timeout.ms";
 

@@ -210,6 +210,11 @@ public final class WeirSettings {
         return Duration.ofMillis(values.getInt(KRaftConfigs.BROKER_SESSION_TIMEOUT_MS_CONFIG));
     }
 
+    /** Whether the controller asks for nodes that miss a heartbeat. */
+    public boolean crashDetection() {
+        return values.getBoolean(WeirKeys.CRASH_DETECTION);
+    }
+
     /** How long a node that stops waits for others to take over. */
     public Duration leaveTimeout() {
         return milliseconds(WeirKeys.LEAVE_TIMEOUT_MS);

@@ -4,6 +4,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.weir.broker.BrokerConfig;
 import io.weir.controller.ControllerConfig;
 import io.weir.controller.balance.BalanceConfig;
+import io.weir.controller.crash.CrashConfig;
 import io.weir.coordinator.CoordinatorConfig;
 import io.weir.kafka.client.RemoteConfig;
 import io.weir.kafka.secret.ClusterSecret;
@@ -186,6 +187,10 @@ public final class ComponentConfigs {
                 base.maxRecordsPerBatch(),
                 controllerDefinition(),
                 settings.explicit());
+    }
+
+    CrashConfig crashes() {
+        return CrashConfig.of(settings.crashDetection(), settings.heartbeatInterval());
     }
 
     BalanceConfig balance() {

@@ -68,6 +68,7 @@ class WeirSettingsTest {
                         16 * MEBIBYTE,
                         Duration.ofMinutes(5),
                         Duration.ofDays(1)));
+        assertThat(settings.crashDetection()).isTrue();
         assertThat(settings.leaveTimeout()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.stopBound()).isEqualTo(Duration.ofSeconds(27));
         assertThat(settings.proxy())
@@ -106,6 +107,7 @@ class WeirSettingsTest {
                 Map.entry("weir.http.listener", "[::1]:0"),
                 Map.entry("broker.heartbeat.interval.ms", "250"),
                 Map.entry("broker.session.timeout.ms", "1000"),
+                Map.entry("weir.crash.detection.enable", "false"),
                 Map.entry("weir.log.format", "json"),
                 Map.entry("weir.log.level", "debug"),
                 Map.entry("auto.create.topics.enable", "false"),
@@ -120,6 +122,7 @@ class WeirSettingsTest {
         assertThat(settings.httpListener()).isEqualTo(InetSocketAddress.createUnresolved("::1", 0));
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.sessionTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.crashDetection()).isFalse();
         assertThat(settings.jsonLogs()).isTrue();
         assertThat(settings.logLevel()).isEqualTo("DEBUG");
         assertThat(settings.topics()).isEqualTo(new TopicSettings(false, 12, false));
