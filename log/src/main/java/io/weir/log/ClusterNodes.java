@@ -5,8 +5,8 @@ import org.apache.kafka.common.Uuid;
 /** What the log of one node must know of the others, as of the metadata that the node acts by. Any thread. */
 public interface ClusterNodes {
     /**
-     * Whether that life of a node may be writing now: the node is registered under this broker epoch and not fenced, or
-     * the epoch is newer than the metadata that is known here.
+     * Whether that life of a node may be writing now, or be about to: the node is registered under this broker epoch and
+     * not fenced, or has only just registered, or the epoch is newer than the metadata that is known here.
      */
     boolean alive(int nodeId, long brokerEpoch);
 

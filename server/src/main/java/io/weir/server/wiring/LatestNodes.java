@@ -3,9 +3,14 @@ package io.weir.server.wiring;
 import io.weir.log.ClusterNodes;
 import io.weir.metadata.ImageListener;
 import io.weir.metadata.node.Role;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.image.ClusterImage;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.metadata.BrokerRegistration;
@@ -17,15 +22,33 @@ import org.apache.kafka.metadata.BrokerRegistration;
 final class LatestNodes implements ClusterNodes, ImageListener {
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-    private final int nodeId;
-    private volatile MetadataImage image = MetadataImage.EMPTY;
+    /** For this long a life that has only been seen fenced is about to begin, and not over. */
+    static final Duration BEGINS = Duration.ofSeconds(5);
 
-    LatestNodes(int nodeId) {
+    private final int nodeId;
+    private final Time time;
+    private volatile MetadataImage image = MetadataImage.EMPTY;
+    private final Map<Integer, Life> lives = new ConcurrentHashMap<>();
+
+    /** @param served whether it has been seen unfenced */
+    private record Life(long epoch, boolean served, long sinceNanos) {}
+
+    LatestNodes(int nodeId, Time time) {
         this.nodeId = nodeId;
+        this.time = time;
     }
 
     @Override
     public CompletableFuture<Void> onImage(MetadataDelta delta, MetadataImage newImage) {
+        ClusterImage cluster = newImage.cluster();
+        cluster.brokers()
+                .forEach((id, node) -> lives.compute(id, (key, known) -> {
+                    Life before = known == null || known.epoch != node.epoch()
+                            ? new Life(node.epoch(), false, time.nanoseconds())
+                            : known;
+                    return node.fenced() || before.served ? before : new Life(before.epoch, true, before.sinceNanos);
+                }));
+        lives.keySet().retainAll(cluster.brokers().keySet());
         image = newImage;
         return DONE;
     }
@@ -39,10 +62,23 @@ final class LatestNodes implements ClusterNodes, ImageListener {
         MetadataImage now = image;
         BrokerRegistration registration = now.cluster().broker(node);
         if (registration != null && registration.epoch() == brokerEpoch) {
-            return !registration.fenced();
+            return !registration.fenced() || begins(node, brokerEpoch);
         }
         // An epoch is an offset of the metadata log: what is beyond the end has not been heard of here yet.
         return brokerEpoch > now.highestOffsetAndEpoch().offset();
+    }
+
+    /**
+     * A node makes its commit log when it has registered, and is fenced until it has opened what it is given: whoever
+     * sealed that commit log would end a process that has just started. To ask is right in any case, for a life that is
+     * over does not answer.
+     */
+    private boolean begins(int node, long brokerEpoch) {
+        Life life = lives.get(node);
+        return life != null
+                && life.epoch == brokerEpoch
+                && !life.served
+                && time.nanoseconds() - life.sinceNanos < BEGINS.toNanos();
     }
 
     @Override

@@ -30,7 +30,7 @@ final class Links implements AutoCloseable {
     Links(Site site, Knowledge known, Network network) {
         this.site = site;
         this.known = known;
-        this.latest = new LatestNodes(site.nodeId());
+        this.latest = new LatestNodes(site.nodeId(), site.time());
         // Before whatever opens partitions: that has to know who is alive by the very image that gives them away.
         known.view().precede(latest);
         this.services = new RemoteServices(
