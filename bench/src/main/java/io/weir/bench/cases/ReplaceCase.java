@@ -4,12 +4,17 @@ import io.weir.bench.load.Clients;
 import io.weir.bench.load.Dimension;
 import io.weir.bench.load.Filler;
 import io.weir.bench.load.Owners;
+import io.weir.bench.load.Payloads;
+import io.weir.bench.load.Sender;
 import io.weir.bench.load.Workload;
 import io.weir.bench.target.WeirNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** How long it takes until a new node has taken the place of one that died for good. */
 final class ReplaceCase implements Case {
@@ -44,8 +49,12 @@ final class ReplaceCase implements Case {
 
     @Override
     public List<Figure> run(Trial trial) throws IOException, InterruptedException {
-        try (LoadedCluster loaded =
-                LoadedCluster.start(trial, (clients, topic, owners) -> fill(trial, clients, topic, owners))) {
+        AtomicReference<@Nullable Sender> prober = new AtomicReference<>();
+        try (LoadedCluster loaded = LoadedCluster.start(trial, (clients, topic, owners) -> {
+                    fill(trial, clients, topic, owners);
+                    prober.set(prober(clients, topic));
+                });
+                Sender probe = Objects.requireNonNull(prober.get())) {
             WeirNode victim = loaded.fullest();
             int owned = Owners.of(victim.id(), loaded.owners().now()).size();
             WeirNode fresh = trial.cluster().addBroker();
@@ -61,8 +70,11 @@ final class ReplaceCase implements Case {
                     loaded.load().servedAfter(List.copyOf(loaded.owners().now().keySet()));
             long even = loaded.awaitEven();
             double pause = loaded.load().longestMs();
-            loaded.load().mark();
-            loaded.awaitAllServed();
+            // The load would take seconds to come to each of them.
+            for (int partition : Owners.of(fresh.id(), loaded.owners().now())) {
+                probe.send(partition, () -> {});
+            }
+            probe.flush();
             long serves = trial.time().nanoseconds();
             trial.pause(2);
             loaded.settle();
@@ -77,6 +89,14 @@ final class ReplaceCase implements Case {
             figures.addAll(moved.figures("in all"));
             return figures;
         }
+    }
+
+    /** It has sent before, and knows the topic. */
+    private static Sender prober(Clients clients, String topic) throws IOException {
+        Sender sender = new Sender(clients.producer(Workload.empty(), Map.of()), topic, new Payloads(100));
+        sender.send(0, () -> {});
+        sender.flush();
+        return sender;
     }
 
     /** All of it to the partitions of the broker that will die. */

@@ -220,6 +220,7 @@ public final class CommitLogReader {
                 long end = new CommitLogScan(
                                 store,
                                 allocator,
+                                blocking,
                                 extent.file,
                                 extent.lengthBytes,
                                 extent.exact,

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
@@ -29,6 +30,7 @@ final class CommitLogScan {
 
     private final Store store;
     private final ByteBufAllocator allocator;
+    private final Executor reading;
     private final CommitLogFile file;
     private final long lengthBytes;
     private final boolean exact;
@@ -40,12 +42,14 @@ final class CommitLogScan {
     private final Visitor visitor;
 
     /**
+     * @param reading for reads that block
      * @param exact everything up to {@code lengthBytes} was acknowledged; else the last group may be torn
      * @param rebooted the machine may have lost power since, so that a torn group may also be whole but wrong
      */
     CommitLogScan(
             Store store,
             ByteBufAllocator allocator,
+            Executor reading,
             CommitLogFile file,
             long lengthBytes,
             boolean exact,
@@ -58,6 +62,7 @@ final class CommitLogScan {
         this.journal = fileHeader.blockBytes() > 1;
         this.store = store;
         this.allocator = allocator;
+        this.reading = reading;
         this.file = file;
         this.lengthBytes = lengthBytes;
         this.exact = exact;
@@ -80,7 +85,7 @@ final class CommitLogScan {
     long run() {
         long position = fileHeader.firstGroup();
         long number = -1;
-        try (ReadFile in = new WindowedFile(store.open(file.path()))) {
+        try (ReadFile in = new WindowedFile(store.open(file.path()), reading)) {
             while (position < lengthBytes) {
                 List<Group> found = new ArrayList<>(1);
                 Bad bad = readGroup(in, position, number, found);

@@ -19,8 +19,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -36,6 +41,7 @@ final class SegmentCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCatalog.class);
 
     private final Store store;
+    private final Semaphore reads;
     private final Map<PartitionKey, Found> unopened = new HashMap<>();
     private final Map<String, Integer> packPieces = new HashMap<>();
     private int count;
@@ -66,6 +72,7 @@ final class SegmentCatalog {
 
     SegmentCatalog(Store store) {
         this.store = store;
+        this.reads = new Semaphore(store.readAdvice().atOnce());
     }
 
     /**
@@ -116,15 +123,19 @@ final class SegmentCatalog {
         }
     }
 
-    /** Looks again for what there is of these partitions, whoever wrote it; packs are shared with other nodes. */
-    void refresh(Collection<TopicIdPartition> wanted, Unfinished unfinished) {
+    /**
+     * Looks again for what there is of these partitions, whoever wrote it; packs are shared with other nodes.
+     *
+     * @param reading for the directories of packs, each of which blocks
+     */
+    void refresh(Collection<TopicIdPartition> wanted, Unfinished unfinished, Executor reading) {
         Map<PartitionKey, Found> fresh = new HashMap<>();
         wanted.forEach(id -> fresh.put(PartitionKey.of(id), Found.nothing()));
         List<String> directories = wanted.stream()
                 .map(id -> SegmentId.prefix(id.topicId(), id.partition()))
                 .toList();
         store.listAll(directories).forEach(file -> add(file, fresh));
-        for (List<SegmentSummary> pieces : packs(unfinished)) {
+        for (List<SegmentSummary> pieces : packs(unfinished, reading)) {
             for (SegmentSummary piece : pieces) {
                 Found found = fresh.get(
                         new PartitionKey(piece.id().topicId(), piece.id().partition()));
@@ -155,7 +166,7 @@ final class SegmentCatalog {
     }
 
     /** Every pack that there is, its directory read once. */
-    private List<List<SegmentSummary>> packs(Unfinished unfinished) {
+    private List<List<SegmentSummary>> packs(Unfinished unfinished, Executor reading) {
         Set<PackId> listed = new HashSet<>();
         store.list(PackId.PREFIX).forEach(file -> PackId.parse(file.path()).ifPresent(listed::add));
         Map<PackId, List<SegmentSummary>> there;
@@ -169,9 +180,11 @@ final class SegmentCatalog {
             there = new HashMap<>(packs); // a copy: another round may have listed before a pack was written
         }
         listed.removeAll(there.keySet());
+        Map<PackId, CompletableFuture<List<PackSection>>> unknown = new HashMap<>();
+        listed.forEach(id -> unknown.put(id, CompletableFuture.supplyAsync(() -> directory(id), reading)));
         for (PackId id : listed) {
             try {
-                List<PackSection> sections = PackDirectory.read(store, id);
+                List<PackSection> sections = read(unknown, id);
                 List<SegmentSummary> pieces = summaries(sections);
                 there.put(id, pieces);
                 synchronized (this) {
@@ -189,6 +202,26 @@ final class SegmentCatalog {
             }
         }
         return List.copyOf(there.values());
+    }
+
+    private List<PackSection> directory(PackId id) {
+        reads.acquireUninterruptibly();
+        try {
+            return PackDirectory.read(store, id);
+        } finally {
+            reads.release();
+        }
+    }
+
+    private static List<PackSection> read(Map<PackId, CompletableFuture<List<PackSection>>> directories, PackId id) {
+        try {
+            return Objects.requireNonNull(directories.get(id)).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     private static List<SegmentSummary> summaries(List<PackSection> sections) {

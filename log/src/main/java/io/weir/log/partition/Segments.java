@@ -31,6 +31,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicIdPartition;
@@ -107,9 +108,10 @@ final class Segments {
      * Looks for what there is of these partitions now, whoever wrote it, instead of what an earlier listing found.
      *
      * @param mayBeUnfinished whether a pack that cannot be read is left alone
+     * @param reading for reads that block
      */
-    void refresh(Collection<TopicIdPartition> wanted, SegmentCatalog.Unfinished mayBeUnfinished) {
-        catalog.refresh(wanted, mayBeUnfinished);
+    void refresh(Collection<TopicIdPartition> wanted, SegmentCatalog.Unfinished mayBeUnfinished, Executor reading) {
+        catalog.refresh(wanted, mayBeUnfinished, reading);
     }
 
     /** From now on packs are written under this epoch. */

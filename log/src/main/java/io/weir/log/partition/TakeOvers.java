@@ -147,7 +147,7 @@ final class TakeOvers {
                     seal(life);
                 }
             }
-            segments.refresh(Set.of(), this::mayBeUnfinished);
+            segments.refresh(Set.of(), this::mayBeUnfinished, executor);
         } catch (RuntimeException e) {
             LOG.info("take_over=not_prepared reason={}", e.getMessage());
         }
@@ -233,7 +233,17 @@ final class TakeOvers {
         }
         // Whoever was away for long may take others for dead that have outlived it.
         checkNotSealed();
+        executor.execute(this::lookAhead);
         dead.forEach(this::seal);
+    }
+
+    /** The store has more to do while files are fenced than to wait for that. What cannot be read yet is left for later. */
+    private void lookAhead() {
+        try {
+            segments.refresh(Set.of(), (life, sequence) -> true, executor);
+        } catch (RuntimeException e) {
+            LOG.info("take_over=not_looked_ahead reason={}", e.getMessage());
+        }
     }
 
     private void checkNotSealed() {
@@ -304,7 +314,7 @@ final class TakeOvers {
                 }
             }
             read = time.milliseconds();
-            segments.refresh(wanted.keySet(), this::mayBeUnfinished);
+            segments.refresh(wanted.keySet(), this::mayBeUnfinished, executor);
         } catch (RuntimeException e) {
             replayed.forEach(this::giveUp);
             throw e;

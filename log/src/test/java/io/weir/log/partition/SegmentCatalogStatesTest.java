@@ -48,7 +48,10 @@ class SegmentCatalogStatesTest {
     }
 
     private void refresh() {
-        catalog.refresh(List.of(new TopicIdPartition(TOPIC, new TopicPartition("t", 0))), (writer, sequence) -> false);
+        catalog.refresh(
+                List.of(new TopicIdPartition(TOPIC, new TopicPartition("t", 0))),
+                (writer, sequence) -> false,
+                Runnable::run);
     }
 
     @Test
