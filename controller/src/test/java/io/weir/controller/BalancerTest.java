@@ -103,11 +103,11 @@ class BalancerTest {
 
         timed(at + "1 to 2 nodes", () -> join(12, BOTH), image -> isEven(image, 11, 12));
         timed(at + "2 to 3 nodes", () -> join(13, BOTH), image -> isEven(image, 11, 12, 13));
-        assertThat(candidates(cluster.view.image())).allMatch(candidates -> candidates == 3);
+        cluster.await(image -> candidates(image).stream().allMatch(candidates -> candidates == 3));
         timed(at + "3 to 4 nodes", () -> join(14, BOTH), image -> isEven(image, 11, 12, 13, 14));
         Map<String, Integer> epochs = epochs(cluster.view.image());
         timed(at + "one leaves", () -> leave(12), image -> isEven(image, 11, 13, 14));
-        assertThat(candidates(cluster.view.image())).allMatch(candidates -> candidates == 3);
+        cluster.await(image -> candidates(image).stream().allMatch(candidates -> candidates == 3));
         timed(at + "and returns", () -> join(12, BOTH), image -> isEven(image, 11, 12, 13, 14));
         epochs(cluster.view.image())
                 .forEach((id, epoch) -> assertThat(epoch - epochs.getOrDefault(id, 0))

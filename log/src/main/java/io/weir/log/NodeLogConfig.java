@@ -41,7 +41,7 @@ public record NodeLogConfig(
         Duration letGoPatience,
         ReadCacheConfig readCache) {
     /** {@link #commitLogMaxBytes} where another node may have to read all of it while partitions wait. */
-    public static final long SHARED_COMMIT_LOG_MAX_BYTES = 256L << 20;
+    public static final long SHARED_COMMIT_LOG_MAX_BYTES = 128L << 20;
 
     /** For one machine with a local disk. */
     public static NodeLogConfig defaults() {

@@ -44,14 +44,14 @@ public record BalanceConfig(
         }
     }
 
-    /** Everything on; a second to settle; nodes are gone after a minute unregistered or an hour fenced. */
+    /** Everything on; half a second to settle; nodes are gone after a minute unregistered or an hour fenced. */
     public static BalanceConfig defaults() {
         return new BalanceConfig(
                 true,
                 true,
                 Duration.ZERO,
                 Duration.ofMillis(200),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
                 Duration.ofSeconds(3),
                 Duration.ofMinutes(1),
                 Duration.ofHours(1),

@@ -308,9 +308,9 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
                 .sorted(Comparator.comparing(move -> move.kind() != Move.Kind.ADOPT))
                 .toList();
         for (Move move : adoptionsFirst) {
-            boolean changesOwner = move.slot().leader() >= 0
-                    && !move.to().isEmpty()
-                    && move.to().getFirst() != move.slot().leader();
+            // Whoever stays a candidate stays the owner, until partitions are given to those who are preferred.
+            boolean changesOwner =
+                    move.slot().leader() >= 0 && !move.to().contains(move.slot().leader());
             if (batch.size() < config.batchPartitions() && (!changesOwner || owners < config.batchOwners())) {
                 batch.add(move);
                 owners += changesOwner ? 1 : 0;

@@ -31,7 +31,7 @@ final class Pace {
     /** One that took longer was too large. */
     private static final Duration LONG = Duration.ofMillis(1_200);
 
-    private static final int FIRST = 8;
+    private static final int FIRST = 32;
 
     /** How long fewer take does not depend on their number. */
     private static final int FEW = 64;

@@ -69,18 +69,18 @@ class PaceTest {
 
     @Test
     void batchesGrowWhileEachTakesAMomentAndShrinkWhenOneTakesLong() {
-        assertThat(pace.size(500, 0)).isEqualTo(8);
+        assertThat(pace.size(500, 0)).isEqualTo(32);
         assertThat(pace.size(5, 0)).isEqualTo(5);
         assertThat(sizeAfter(64, Duration.ofMillis(300))).isEqualTo(128);
         assertThat(sizeAfter(8, Duration.ofMillis(800)))
                 .as("of few the number does not matter")
                 .isEqualTo(32);
         assertThat(sizeAfter(64, Duration.ofSeconds(1))).isEqualTo(64);
-        assertThat(sizeAfter(64, Duration.ofMillis(1_500))).isEqualTo(32);
-        assertThat(sizeAfter(8, Duration.ofMillis(1_500))).as("never fewer").isEqualTo(8);
+        assertThat(sizeAfter(128, Duration.ofMillis(1_500))).isEqualTo(64);
+        assertThat(sizeAfter(32, Duration.ofMillis(1_500))).as("never fewer").isEqualTo(32);
         assertThat(pace.size(500, Duration.ofMinutes(1).toNanos()))
                 .as("nothing has changed for a while")
-                .isEqualTo(8);
+                .isEqualTo(32);
     }
 
     private int sizeAfter(int partitions, Duration took) {

@@ -85,7 +85,7 @@ class WeirSettingsTest {
                         true,
                         Duration.ZERO,
                         true,
-                        Duration.ofSeconds(1),
+                        Duration.ofMillis(500),
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofHours(1),
@@ -250,7 +250,7 @@ class WeirSettingsTest {
         assertThat(WeirSettings.of(Map.of("weir.store", "hdfs://namenode:8020/weir"))
                         .log()
                         .commitLogMaxBytes())
-                .isEqualTo(256 * MEBIBYTE);
+                .isEqualTo(128 * MEBIBYTE);
         assertThat(WeirSettings.of(Map.of(
                                 "weir.store", "hdfs://namenode:8020/weir",
                                 "weir.commit.log.max.bytes", "900000000"))
