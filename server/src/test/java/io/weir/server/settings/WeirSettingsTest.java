@@ -89,7 +89,7 @@ class WeirSettingsTest {
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofHours(1),
-                        250,
+                        125,
                         2_000,
                         Duration.ofMillis(50)));
         assertThat(settings.explicit()).isEmpty();
