@@ -14,8 +14,7 @@ import java.time.Duration;
  * @param goneAfter how long a node is unregistered before it is a candidate no longer; a restart takes less
  * @param absentAfter how long a node is fenced before another takes its place
  * @param batchPartitions in one request to the controller, at most
- * @param batchOwners that change in one request, at most: each of them stands still for as long as the batch takes; two
- *     such batches may be under way
+ * @param batchOwners that change in one request, at most: each of them stands still for as long as the batch takes
  * @param pause between two requests
  */
 public record BalanceConfig(
@@ -57,7 +56,7 @@ public record BalanceConfig(
                 Duration.ofMinutes(1),
                 Duration.ofHours(1),
                 2_000,
-                125,
+                250,
                 Duration.ofMillis(50));
     }
 

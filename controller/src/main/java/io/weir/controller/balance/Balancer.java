@@ -143,14 +143,14 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
         if (electWhereNobodyLeads(image)) {
             return;
         }
-        if (!pace.mayContinue(image, now)) {
+        if (!pace.isSettled(image, now)) {
             idleUntilNanos = now;
             return;
         }
         if (drain(image, leaving, now) || (settled && act(image, nodes, now))) {
             return;
         }
-        idleUntilNanos = settled && !survey.isWaiting() && pace.isIdle() ? now + IDLE.toNanos() : now;
+        idleUntilNanos = settled && !survey.isWaiting() ? now + IDLE.toNanos() : now;
     }
 
     /** Images share what did not change; to compare what is in them would be as much work as to look. */
@@ -254,9 +254,6 @@ public final class Balancer implements MetadataPublisher, AutoCloseable {
         }
         if (config.leaders() && givesBack(now) && giveBack(image, now)) {
             return true;
-        }
-        if (!pace.isIdle()) {
-            return false;
         }
         List<Move> due = new ArrayList<>();
         int widest = 0;

@@ -99,8 +99,7 @@ final class BalanceDefinitions {
                         between(1, BalanceConfig.MAX_BATCH_PARTITIONS),
                         LOW,
                         "Partitions whose owner changes at a time, at most: each of them stands still for as long as all"
-                                + " of them take. Fewer do when that takes longer than a moment. Two such batches may be"
-                                + " under way, one that is let go and one that is opened.")
+                                + " of them take. Fewer do when that takes longer than a moment.")
                 .define(
                         WeirKeys.BALANCE_BATCH_PARTITIONS,
                         INT,

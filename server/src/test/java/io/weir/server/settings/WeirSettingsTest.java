@@ -89,7 +89,7 @@ class WeirSettingsTest {
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofHours(1),
-                        125,
+                        250,
                         2_000,
                         Duration.ofMillis(50)));
         assertThat(settings.explicit()).isEmpty();
