@@ -13,7 +13,7 @@ final class LatencyRun {
     private static final int LOOK_EVERY = 1000;
 
     private final List<Sender> senders;
-    private final Latencies latencies = new Latencies();
+    private Latencies latencies = new Latencies();
     private final Progress progress;
     private final Time time;
     private final int partitions;
@@ -31,18 +31,23 @@ final class LatencyRun {
 
     /** Forgets what came before and sends for so long. Returns when all is acknowledged. */
     void run(int rate, int seconds) throws IOException {
-        latencies.reset();
+        run(rate, seconds, new Latencies());
+    }
+
+    /** Sends for so long, and adds what it sees to {@code into}. Returns when all is acknowledged. */
+    void run(int rate, int seconds, Latencies into) throws IOException {
+        latencies = into;
         Pace pace = new Pace(time, rate);
         long records = (long) rate * seconds;
         for (long number = 0; number < records; number++) {
             long moment = pace.await(number);
             Sender sender = senders.get((int) (number % senders.size()));
             @Nullable Integer partition = partitions == 0 ? null : (int) (number % partitions);
-            sender.send(partition, moment, () -> latencies.record(time.nanoseconds() - moment));
+            sender.send(partition, moment, () -> into.record(time.nanoseconds() - moment));
             if (number % LOOK_EVERY == 0) {
                 long second = number / rate;
                 progress.interim(() ->
-                        second + " of " + seconds + " s, p99 so far " + Trial.number(latencies.percentile(99)) + " ms");
+                        second + " of " + seconds + " s, p99 so far " + Trial.number(into.percentile(99)) + " ms");
             }
         }
         for (Sender sender : senders) {

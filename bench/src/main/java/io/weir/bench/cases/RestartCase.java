@@ -53,6 +53,7 @@ final class RestartCase implements Case {
             long even = loaded.awaitEven();
             trial.pause(2);
             loaded.settle();
+            trial.progress().phase(loaded.load().whereLongest());
             return List.of(
                     Figure.less("longest pause", "ms", loaded.load().longestMs()),
                     Figure.less("errors", "", loaded.load().errors()),

@@ -2,7 +2,10 @@ package io.weir.bench.load;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +37,9 @@ public final class SteadyLoad implements AutoCloseable {
     /** By partition, in nanoseconds: the longest wait, and when the first record that was due after the mark was there. */
     private final AtomicLongArray longest;
 
+    /** By partition: when the record of its longest wait was due. */
+    private final AtomicLongArray longestDue;
+
     private final AtomicLongArray firstSinceMark;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicInteger errors = new AtomicInteger();
@@ -57,6 +63,7 @@ public final class SteadyLoad implements AutoCloseable {
         this.payloads = payloads;
         this.time = time;
         this.longest = new AtomicLongArray(partitions);
+        this.longestDue = new AtomicLongArray(partitions);
         this.firstSinceMark = new AtomicLongArray(partitions);
         for (int producer = 0; producer < producers; producer++) {
             int first = producer;
@@ -94,7 +101,11 @@ public final class SteadyLoad implements AutoCloseable {
         long now = time.nanoseconds();
         acknowledged.incrementAndGet();
         latencies.record(now - moment);
-        longest.accumulateAndGet(partition, now - moment, Math::max);
+        // One producer answers for a partition: nobody else writes these.
+        if (now - moment > longest.get(partition)) {
+            longest.set(partition, now - moment);
+            longestDue.set(partition, moment);
+        }
         if (moment - markNanos >= 0) {
             firstSinceMark.compareAndSet(partition, 0, now - markNanos);
         }
@@ -153,6 +164,18 @@ public final class SteadyLoad implements AutoCloseable {
     /** The longest wait of a record of any partition since the mark, in milliseconds. */
     public double longestMs() {
         return IntStream.range(0, partitions).mapToLong(longest::get).max().orElse(0) / 1e6;
+    }
+
+    /** Where and when that was, for somebody who wants to find out why. */
+    public String whereLongest() {
+        int partition = IntStream.range(0, partitions)
+                .boxed()
+                .max(Comparator.comparingLong(longest::get))
+                .orElse(0);
+        Instant due =
+                Instant.ofEpochMilli(time.milliseconds()).minusNanos(time.nanoseconds() - longestDue.get(partition));
+        return "longest pause " + longest.get(partition) / 1_000_000 + " ms, of partition " + partition + ", from "
+                + due.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** In how many partitions a record waited for longer than this. */
