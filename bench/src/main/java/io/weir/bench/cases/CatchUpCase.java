@@ -16,6 +16,8 @@ import java.util.List;
 final class CatchUpCase implements Case {
     private static final long FETCH_BYTES = 50_000_000;
     private static final int TURNS = 4;
+    /** Until those who have begun to read have what they take at first, or what they left is gone: that does not count. */
+    private static final int SETTLE_SECONDS = 2;
 
     private final String name;
     private final Workload defaults;
@@ -89,13 +91,17 @@ final class CatchUpCase implements Case {
             // In turns: what else the servers and the disk have to do, as after so many old data, disturbs both alike.
             for (int turn = 0; turn < TURNS; turn++) {
                 trial.progress().phase("without readers");
+                run.run(rate, SETTLE_SECONDS);
                 trial.measure(() -> run.run(rate, seconds / TURNS, without));
                 if (workload.text(Dimension.COLD).equals("yes")) {
                     dropPageCache();
                 }
                 trial.progress().phase("with readers");
-                megabytes += reading(readers, trial, () -> trial.measure(() -> run.run(rate, seconds / TURNS, with)))
-                        / TURNS;
+                double read = reading(readers, trial, () -> {
+                    run.run(rate, SETTLE_SECONDS);
+                    trial.measure(() -> run.run(rate, seconds / TURNS, with));
+                });
+                megabytes += read / TURNS;
             }
             double alone = without.percentile(99);
             double together = with.percentile(99);
