@@ -88,20 +88,21 @@ final class CatchUpCase implements Case {
             Latencies without = new Latencies();
             Latencies with = new Latencies();
             double megabytes = 0;
+            int turns = Math.min(TURNS, seconds);
             // In turns: what else the servers and the disk have to do, as after so many old data, disturbs both alike.
-            for (int turn = 0; turn < TURNS; turn++) {
+            for (int turn = 0; turn < turns; turn++) {
                 trial.progress().phase("without readers");
                 run.run(rate, SETTLE_SECONDS);
-                trial.measure(() -> run.run(rate, seconds / TURNS, without));
+                trial.measure(() -> run.run(rate, seconds / turns, without));
                 if (workload.text(Dimension.COLD).equals("yes")) {
                     dropPageCache();
                 }
                 trial.progress().phase("with readers");
                 double read = reading(readers, trial, () -> {
                     run.run(rate, SETTLE_SECONDS);
-                    trial.measure(() -> run.run(rate, seconds / TURNS, with));
+                    trial.measure(() -> run.run(rate, seconds / turns, with));
                 });
-                megabytes += read / TURNS;
+                megabytes += read / turns;
             }
             double alone = without.percentile(99);
             double together = with.percentile(99);

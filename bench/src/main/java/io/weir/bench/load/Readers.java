@@ -11,9 +11,13 @@ import org.apache.kafka.common.utils.Time;
 
 /** Consumers that each read a topic over and over, with a thread of their own. Used by one thread. */
 public final class Readers implements AutoCloseable {
+    /** In which a reader's share is begun, one after the other. */
+    private static final int PLACES = 5;
+
     private final List<Reader> readers = new ArrayList<>();
     private final List<Future<Long>> reading = new ArrayList<>();
     private final ExecutorService threads;
+    private int begun;
     private volatile boolean stopped;
 
     /** @param fetchBytes what each may have fetched at a time, at most */
@@ -25,14 +29,16 @@ public final class Readers implements AutoCloseable {
     }
 
     /**
-     * Begins to read, each at another place, so that no reader finds what another one has just fetched.
+     * Begins to read, each at another place, so that no reader finds what another one has just fetched, nor what was
+     * read before this was stopped.
      *
      * @param bytesPerSecond of each, at most; 0 for as fast as it goes
      */
     public void start(double bytesPerSecond, Time time) {
         stopped = false;
+        double further = (double) (begun++ % PLACES) / PLACES;
         for (Reader reader : readers) {
-            double start = (double) readers.indexOf(reader) / readers.size();
+            double start = (readers.indexOf(reader) + further) / readers.size();
             reading.add(threads.submit(() -> reader.readUntil(start, bytesPerSecond, time, () -> !stopped)));
         }
     }

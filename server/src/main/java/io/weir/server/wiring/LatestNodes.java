@@ -23,7 +23,7 @@ final class LatestNodes implements ClusterNodes, ImageListener {
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     /** For this long a life that has only been seen fenced is about to begin, and not over. */
-    static final Duration BEGINS = Duration.ofSeconds(5);
+    static final Duration BEGINS = Duration.ofSeconds(3);
 
     private final int nodeId;
     private final Time time;
