@@ -3,6 +3,7 @@ package io.weir.log.commitlog;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCounted;
 import io.weir.common.error.FaultKind;
+import io.weir.common.error.Joined;
 import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogFormat.FileHeader;
 import io.weir.log.commitlog.CommitLogFormat.Seal;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -188,19 +188,8 @@ public final class CommitLogReader {
         files.forEach(file ->
                 fencing.put(file.path(), CompletableFuture.supplyAsync(() -> store.fence(file.path()), blocking)));
         Map<String, Long> lengths = new HashMap<>();
-        fencing.forEach((path, length) -> lengths.put(path, joined(length)));
+        fencing.forEach((path, length) -> lengths.put(path, Joined.of(length)));
         return lengths;
-    }
-
-    private static long joined(CompletableFuture<Long> length) {
-        try {
-            return length.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
     }
 
     /** How much of one file counts; {@code exact} when that is known and not found by looking. */

@@ -1,11 +1,11 @@
 package io.weir.log.commitlog;
 
+import io.weir.common.error.Joined;
 import io.weir.storage.ReadFile;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -84,15 +84,7 @@ final class WindowedFile implements ReadFile {
                 later++) {
             ahead.add(begin(later));
         }
-        try {
-            next.read.join();
-        } catch (CompletionException e) {
-            free.add(next.buffer);
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        Void _ = Joined.of(next.read);
         current = next;
         return next.buffer;
     }

@@ -1,6 +1,7 @@
 package io.weir.log.partition;
 
 import io.weir.common.error.FaultKind;
+import io.weir.common.error.Joined;
 import io.weir.common.error.WeirException;
 import io.weir.log.commitlog.CommitLogId;
 import io.weir.log.segment.PackDirectory;
@@ -23,7 +24,6 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
@@ -184,7 +184,7 @@ final class SegmentCatalog {
         listed.forEach(id -> unknown.put(id, CompletableFuture.supplyAsync(() -> directory(id), reading)));
         for (PackId id : listed) {
             try {
-                List<PackSection> sections = read(unknown, id);
+                List<PackSection> sections = Joined.of(Objects.requireNonNull(unknown.get(id)));
                 List<SegmentSummary> pieces = summaries(sections);
                 there.put(id, pieces);
                 synchronized (this) {
@@ -210,17 +210,6 @@ final class SegmentCatalog {
             return PackDirectory.read(store, id);
         } finally {
             reads.release();
-        }
-    }
-
-    private static List<PackSection> read(Map<PackId, CompletableFuture<List<PackSection>>> directories, PackId id) {
-        try {
-            return Objects.requireNonNull(directories.get(id)).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
         }
     }
 

@@ -1,11 +1,11 @@
 package io.weir.log.segment;
 
+import io.weir.common.error.Joined;
 import io.weir.storage.ReadFile;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Short reads of files that never change, out of longer ones: a pack has the footers of a thousand segments near each
@@ -78,7 +78,7 @@ final class ReadWindows {
         if (mine != null) {
             load(place, file, mine);
         }
-        return joined(window);
+        return Joined.of(window);
     }
 
     private void load(Place place, ReadFile file, CompletableFuture<ByteBuffer> into) {
@@ -92,14 +92,6 @@ final class ReadWindows {
                 windows.remove(place, into);
             }
             into.completeExceptionally(e);
-        }
-    }
-
-    private static ByteBuffer joined(CompletableFuture<ByteBuffer> window) {
-        try {
-            return window.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

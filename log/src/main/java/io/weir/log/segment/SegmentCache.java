@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.weir.common.error.FaultKind;
+import io.weir.common.error.Joined;
 import io.weir.common.error.WeirException;
 import io.weir.log.cache.BlockCache;
 import io.weir.storage.Store;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future.State;
 import java.util.concurrent.RejectedExecutionException;
@@ -103,11 +103,7 @@ public final class SegmentCache implements AutoCloseable {
             open(slot, opener); // at once: others wait for this
         }
         requests.labelValues(first ? "miss" : "hit").inc();
-        try {
-            return new SegmentLease(slot.reader.join(), () -> release(slot));
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return new SegmentLease(Joined.of(slot.reader), () -> release(slot));
     }
 
     /** As {@link SegmentReader#read(long, long, int, boolean)}, out of memory where the bytes are there; blocks. */

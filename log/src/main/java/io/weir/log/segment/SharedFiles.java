@@ -1,12 +1,12 @@
 package io.weir.log.segment;
 
+import io.weir.common.error.Joined;
 import io.weir.storage.ReadFile;
 import io.weir.storage.Store;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Opens each file of the store once for all segments in it: a pack has many. Any thread. */
 final class SharedFiles {
@@ -76,11 +76,7 @@ final class SharedFiles {
         }
 
         ReadFile use(SharedFiles owner, boolean windows) {
-            try {
-                return new Use(owner, this, file.join(), windows);
-            } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
+            return new Use(owner, this, Joined.of(file), windows);
         }
     }
 
